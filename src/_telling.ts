@@ -1,0 +1,41 @@
+import { type TaskContext, tell } from "./context.ts";
+
+/** Tasks that are being told to stop, and how many of them have been. */
+interface Telling {
+  readonly contexts: readonly TaskContext[];
+  readonly reason: unknown;
+  told: number;
+}
+
+/** More than anyone nests by hand, and far less than a stack can take. */
+const MAX_DEPTH = 16;
+
+const queue: Telling[] = [];
+let depth = 0;
+
+/**
+ * Tells tasks to stop, in order, before it returns.
+ *
+ * Telling one may run abort listeners that tell others, as a manager within a
+ * manager does. All share one queue, which the innermost call works off, so
+ * each call still returns with everyone told. Only calls deeper than
+ * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
+ * grow with the nesting of managers.
+ */
+export function tellAll(
+  contexts: readonly TaskContext[],
+  reason: unknown,
+): void {
+  queue.push({ contexts, reason, told: 0 });
+  if (depth === MAX_DEPTH) return;
+  depth++;
+  try {
+    for (let first = queue[0]; first !== undefined; first = queue[0]) {
+      const context = first.contexts[first.told++];
+      if (context === undefined) queue.shift();
+      else tell(context, first.reason);
+    }
+  } finally {
+    depth--;
+  }
+}
