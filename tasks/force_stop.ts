@@ -1,1 +1,79 @@
-export {};
+/**
+ * A task that is given only so long to stop.
+ *
+ * @example A task that never stops
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { forceStop } from "@goasync/core/tasks/force-stop";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("stuck", forceStop(10, () => new Promise(() => {})));
+ * manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+ *
+ * const [error] = await manager.runSettled();
+ * assertEquals(error?.taskName, "stuck");
+ * ```
+ *
+ * @module
+ */
+
+import type { ExecuteFunction, Task } from "../mod.ts";
+import { checkMilliseconds, startTimer } from "./_time.ts";
+import { taskOf, wrap } from "./_wrapped.ts";
+
+/**
+ * Gives a task a time to stop, once it is told to; then fails with an error
+ * that says so, so that everything else can be cleaned up and end.
+ *
+ * The task is left behind: whatever it does later is ignored. Before it is told
+ * to stop it may take as long as it likes. What it returns or throws in time is
+ * passed through, as are `initialize` and `cleanup`; note that cleanup may run
+ * while a task that was left behind still does.
+ *
+ * @example In time
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { forceStop } from "@goasync/core/tasks/force-stop";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("server", forceStop(5_000, ({ done }) => done));
+ * manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+ * assertEquals(await manager.runSettled(), []);
+ * ```
+ *
+ * @param ms How long the task may take to stop, in milliseconds, finite and not
+ * negative. Above 2^31-1 it is waited for in pieces.
+ * @param task The task, a function that is its `execute`, or a TaskManager.
+ * @returns A task to add to a manager.
+ * @throws {RangeError} If the time is not finite or is negative.
+ * @throws {TypeError} If the task is neither a function nor has an `execute`
+ * function.
+ */
+export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
+  checkMilliseconds("force a task to stop", ms);
+  const forced = taskOf("force a task to stop", task);
+  return wrap(forced, async (context) => {
+    let stopWaiting = () => {};
+    let ended = false;
+    const late = new Promise<never>((_, reject) => {
+      context.done.then(() => {
+        if (ended) return;
+        stopWaiting = startTimer(ms, () => reject(lateError(context.name, ms)));
+      });
+    });
+    try {
+      await Promise.race([forced.execute(context), late]);
+    } finally {
+      ended = true;
+      stopWaiting();
+    }
+  });
+}
+
+function lateError(name: string, ms: number): Error {
+  return new Error(
+    `Task "${name}" was still executing ${ms} ms after it was told to stop: it is left behind`,
+  );
+}

@@ -1,1 +1,22 @@
-export {};
+/**
+ * The provided tasks that run on any runtime. Each wraps a task, or a function
+ * that is its `execute`, and is added to a manager in its place.
+ *
+ * @example A poller that is given a second to stop
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { forceStop, repeatTimer } from "@goasync/core/tasks";
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("poller", forceStop(1_000, repeatTimer(10, () => {
+ *   manager.stop();
+ * })));
+ * await manager.run();
+ * ```
+ *
+ * @module
+ */
+
+export { forceStop } from "./force_stop.ts";
+export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
+export { repeatable, type RepeatableOptions } from "./repeatable.ts";

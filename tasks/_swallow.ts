@@ -1,0 +1,42 @@
+import { describe } from "../src/_describe.ts";
+import { isAbortError } from "../src/_abort_error.ts";
+import type { Task, TaskContext } from "../mod.ts";
+
+type OnError = (error: unknown) => unknown;
+
+/** The `onError` of options, if it is a function. */
+export function onErrorOf(
+  action: string,
+  options: { onError?: OnError | undefined },
+): OnError {
+  const { onError = () => {} } = options;
+  if (typeof onError === "function") return onError;
+  throw new TypeError(
+    `Cannot ${action} as 'onError' must be a function: current value is ${
+      describe(onError)
+    }`,
+  );
+}
+
+/** Executes a task to its end, and hands on what it throws. Never rejects. */
+export async function executeOnce(
+  task: Task,
+  context: TaskContext,
+  onError: OnError,
+): Promise<void> {
+  try {
+    await task.execute(context);
+  } catch (error) {
+    const { aborted, reason } = context.signal;
+    if (aborted && (Object.is(error, reason) || isAbortError(error))) return;
+    void report(error, onError);
+  }
+}
+
+async function report(error: unknown, onError: OnError): Promise<void> {
+  try {
+    await onError(error);
+  } catch {
+    // A callback that fails must not end what it only watches.
+  }
+}

@@ -1,0 +1,43 @@
+import { sleep } from "./_time.ts";
+
+/**
+ * Ticks at a fixed rate as Go's ticker does: at multiples of the period from
+ * the start on. A tick that is due while nobody waits is kept, further ones are
+ * dropped.
+ */
+export class Ticker {
+  readonly #period: number;
+  #due = wholeMilliseconds();
+  #ahead = 0;
+
+  constructor(period: number) {
+    this.#period = period;
+  }
+
+  /** Resolves at the next tick, or as soon as the signal aborts. */
+  async next(signal: AbortSignal): Promise<void> {
+    this.#due += this.#period;
+    const late = this.#now() - this.#due;
+    if (late > 0) this.#due += late - (late % this.#period || 0);
+    await sleep(Math.max(0, Math.ceil(-late)), signal);
+    this.#catchUp();
+  }
+
+  #now(): number {
+    return wholeMilliseconds() + this.#ahead;
+  }
+
+  /**
+   * A real timer comes at most a millisecond early, which changes nothing, as
+   * the next tick is counted from when this one was due. One that comes earlier
+   * runs on another clock, as under fake time: the tick it brings counts.
+   */
+  #catchUp(): void {
+    const early = this.#due - this.#now();
+    if (early > Math.min(1, this.#period / 2)) this.#ahead += early;
+  }
+}
+
+function wholeMilliseconds(): number {
+  return Math.floor(performance.now());
+}

@@ -1,0 +1,41 @@
+import { describe } from "../src/_describe.ts";
+
+/** What a timer can wait for in one piece: about 25 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** Throws unless a value is a time in milliseconds. */
+export function checkMilliseconds(action: string, ms: unknown): void {
+  if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
+  throw new RangeError(
+    `Cannot ${action} as 'ms' must be a finite number that is not negative: current value is ${
+      describe(ms)
+    }`,
+  );
+}
+
+/** Calls back once after that many milliseconds; returns what prevents it. */
+export function startTimer(ms: number, callback: () => void): () => void {
+  let rest = ms;
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    const piece = Math.min(rest, LONGEST_TIMEOUT);
+    rest -= piece;
+    timer = setTimeout(rest > 0 ? wait : callback, piece);
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
+/** Resolves after that many milliseconds, or as soon as the signal aborts. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const wake = () => {
+      signal.removeEventListener("abort", wake);
+      cancel();
+      resolve();
+    };
+    const cancel = startTimer(ms, wake);
+    signal.addEventListener("abort", wake);
+  });
+}

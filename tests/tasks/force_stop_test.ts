@@ -1,0 +1,210 @@
+import { TaskContext, TaskManager } from "@goasync/core";
+import { forceStop } from "@goasync/core/tasks/force-stop";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FakeTime } from "@std/testing/time";
+import { gate } from "./gate.ts";
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+describe("forceStop()", () => {
+  it("fails a task that does not stop in time, and says so", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager();
+    const started = gate();
+    manager.addTask(
+      "stuck",
+      forceStop(500, () => {
+        started.open();
+        return new Promise(() => {});
+      }),
+    );
+    const run = manager.runSettled();
+    await started.reached;
+    manager.stop();
+    await time.tickAsync(499);
+    assertEquals(manager.state, "stopping");
+    await time.tickAsync(1);
+    const [error, ...others] = await run;
+    assertEquals(others, []);
+    assertEquals(error?.taskName, "stuck");
+    assertEquals(error?.stage, "execute");
+    assertStringIncludes(
+      error!.message,
+      'Task "stuck" was still executing 500 ms after it was told to stop',
+    );
+  });
+
+  it("gives the time from when the task is told to stop, not before", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager();
+    const started = gate();
+    manager.addTask(
+      "patient",
+      forceStop(500, ({ done }) => {
+        started.open();
+        return done;
+      }),
+    );
+    const run = manager.runSettled();
+    await started.reached;
+    await time.tickAsync(10_000);
+    assertEquals(manager.state, "executing");
+    manager.stop();
+    assertEquals(await run, []);
+  });
+
+  it("leaves a late task behind, whose rejection makes no noise", async () => {
+    using time = new FakeTime();
+    const context = new TaskContext({
+      name: "late",
+      signal: AbortSignal.abort(),
+    });
+    const late = gate();
+    const task = forceStop(10, async () => {
+      await late.reached;
+      throw new Error("too late to matter");
+    });
+    const run = assertRejects(async () => await task.execute(context), Error);
+    await time.tickAsync(10);
+    await run;
+    late.open();
+    await time.runMicrotasks();
+  });
+
+  it("passes on what the task returns or throws in time", async () => {
+    const shutdown = new AbortController();
+    const context = new TaskContext({ name: "it", signal: shutdown.signal });
+    await forceStop(10, () => {}).execute(context);
+    await forceStop(10, () => Promise.resolve()).execute(context);
+    const thrown = new Error("own error");
+    const throws = forceStop(10, () => {
+      throw thrown;
+    });
+    assertEquals(
+      await assertRejects(async () => await throws.execute(context), Error),
+      thrown,
+    );
+    const rejects = forceStop(10, () => Promise.reject(thrown));
+    assertEquals(
+      await assertRejects(async () => await rejects.execute(context), Error),
+      thrown,
+    );
+    // Ended tasks start no timer any more: the sanitizers would show it.
+    shutdown.abort();
+  });
+
+  it("leaves no timer when the task stops in time", async () => {
+    using time = new FakeTime();
+    const shutdown = new AbortController();
+    const context = new TaskContext({ name: "it", signal: shutdown.signal });
+    const finish = gate();
+    const run = forceStop(10, () => finish.reached).execute(context);
+    shutdown.abort();
+    await time.tickAsync(9);
+    finish.open();
+    await run;
+    await time.tickAsync(100);
+  });
+
+  it("lets a task that throws its reason stop cleanly", async () => {
+    const manager = new TaskManager();
+    manager.addTask(
+      "clean",
+      forceStop(10, async ({ signal, done }) => {
+        await done;
+        throw signal.reason;
+      }),
+    );
+    manager.addExecuteTask("stop", () => void manager.stop("enough"), {
+      type: "error",
+    });
+    assertEquals(await manager.runSettled(), []);
+  });
+
+  it("passes initialize and cleanup through", async () => {
+    const manager = new TaskManager();
+    const log: string[] = [];
+    manager.addTask(
+      "wrapped",
+      forceStop(10, {
+        initialize: () => void log.push("initialize"),
+        execute: () => {
+          log.push("execute");
+          manager.stop();
+        },
+        cleanup: () => void log.push("cleanup"),
+      }),
+    );
+    await manager.run();
+    assertEquals(log, ["initialize", "execute", "cleanup"]);
+  });
+
+  it("takes a TaskManager", async () => {
+    const inner = new TaskManager();
+    inner.addExecuteTask("leaf", ({ done }) => done);
+    const manager = new TaskManager();
+    manager.addTask("inner", forceStop(10, inner));
+    manager.addExecuteTask("stop", () => void manager.stop(), {
+      type: "error",
+    });
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(inner.state, "finished");
+  });
+
+  it("allows no time at all", async () => {
+    using time = new FakeTime();
+    const context = new TaskContext({
+      name: "stuck",
+      signal: AbortSignal.abort(),
+    });
+    const task = forceStop(0, () => new Promise(() => {}));
+    const run = assertRejects(
+      async () => await task.execute(context),
+      Error,
+      "0 ms",
+    );
+    await time.tickAsync(0);
+    await run;
+  });
+
+  it("waits in pieces for a time that one timer cannot take", async () => {
+    using time = new FakeTime();
+    const context = new TaskContext({
+      name: "slow",
+      signal: AbortSignal.abort(),
+    });
+    let over = false;
+    const task = forceStop(LONGEST_TIMEOUT + 5, () => new Promise(() => {}));
+    const run = assertRejects(async () => await task.execute(context), Error)
+      .then(() => over = true);
+    await time.tickAsync(LONGEST_TIMEOUT);
+    await time.tickAsync(4);
+    assertEquals(over, false);
+    await time.tickAsync(1);
+    await run;
+  });
+
+  it("throws RangeError for what is no time", () => {
+    for (const bad of [-1, NaN, Infinity, -Infinity, "5", undefined, null]) {
+      assertThrows(
+        // deno-lint-ignore no-explicit-any
+        () => forceStop(bad as any, () => {}),
+        RangeError,
+        "Cannot force a task to stop as 'ms' must be a finite number",
+      );
+    }
+  });
+
+  it("throws TypeError for what is no task", () => {
+    for (const bad of [undefined, null, {}, { execute: 1 }, "task"]) {
+      // deno-lint-ignore no-explicit-any
+      assertThrows(() => forceStop(1, bad as any), TypeError, "'execute'");
+    }
+  });
+});

@@ -1,0 +1,311 @@
+import { TaskManager } from "@goasync/core";
+import { repeatable } from "@goasync/core/tasks/repeatable";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { gate } from "./gate.ts";
+
+describe("repeatable()", () => {
+  it("executes a function again and again until stopped", async () => {
+    const manager = new TaskManager();
+    let runs = 0;
+    manager.addTask(
+      "loop",
+      repeatable(() => {
+        if (++runs === 5) manager.stop();
+      }),
+    );
+    await manager.run();
+    assertEquals(runs, 5);
+  });
+
+  it("waits for the run in progress when it is stopped", async () => {
+    const manager = new TaskManager();
+    const started = gate();
+    const finish = gate();
+    const log: string[] = [];
+    manager.addTask(
+      "loop",
+      repeatable(async () => {
+        log.push("run begins");
+        started.open();
+        await finish.reached;
+        log.push("run ends");
+      }),
+    );
+    const run = manager.run();
+    await started.reached;
+    const stop = manager.stop();
+    log.push("told to stop");
+    finish.open();
+    await stop;
+    await run;
+    assertEquals(log, ["run begins", "told to stop", "run ends"]);
+  });
+
+  it("runs one at a time", async () => {
+    const manager = new TaskManager();
+    let running = 0;
+    let most = 0;
+    let runs = 0;
+    manager.addTask(
+      "loop",
+      repeatable(async () => {
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        running--;
+        if (++runs === 10) manager.stop();
+      }),
+    );
+    await manager.run();
+    assertEquals(most, 1);
+  });
+
+  it("gives each run the context of the task", async () => {
+    const manager = new TaskManager();
+    const names: string[] = [];
+    manager.addTask(
+      "loop",
+      repeatable((context) => {
+        names.push(context.name);
+        if (names.length === 2) manager.stop();
+      }),
+    );
+    await manager.run();
+    assertEquals(names, ["loop", "loop"]);
+  });
+
+  it("passes initialize and cleanup through, looked up when called", async () => {
+    const manager = new TaskManager();
+    const log: string[] = [];
+    const task = {
+      initialize: () => void log.push("never called"),
+      execute() {
+        log.push("execute");
+        manager.stop();
+      },
+      cleanup(this: unknown) {
+        log.push(this === task ? "cleanup" : "cleanup lost its this");
+      },
+    };
+    manager.addTask("loop", repeatable(task));
+    task.initialize = () => void log.push("initialize");
+    await manager.run();
+    assertEquals(log, ["initialize", "execute", "cleanup"]);
+  });
+
+  it("takes a task without initialize and cleanup", async () => {
+    const manager = new TaskManager();
+    manager.addTask("loop", repeatable({ execute: () => void manager.stop() }));
+    assertEquals(await manager.runSettled(), []);
+  });
+
+  it("executes nothing when it is stopped before", async () => {
+    const manager = new TaskManager();
+    let runs = 0;
+    manager.addExecuteTask("stop", () => {
+      manager.stop();
+    }, { type: "error" });
+    manager.addExecuteTask("loop", repeatable(() => void runs++));
+    // Both are called in the same turn, the loop with an aborted signal.
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(runs, 0);
+  });
+
+  it("swallows errors and hands each to onError", async () => {
+    const manager = new TaskManager();
+    const errors: unknown[] = [];
+    let runs = 0;
+    manager.addTask(
+      "loop",
+      repeatable(() => {
+        runs++;
+        if (runs === 1) throw "thrown";
+        if (runs === 2) return Promise.reject("rejected");
+        manager.stop();
+      }, { onError: (error) => errors.push(error) }),
+    );
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(errors, ["thrown", "rejected"]);
+  });
+
+  it("swallows errors without onError", async () => {
+    const manager = new TaskManager();
+    let runs = 0;
+    manager.addTask(
+      "loop",
+      repeatable(() => {
+        if (++runs === 2) manager.stop();
+        throw new Error("ignored");
+      }),
+    );
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(runs, 2);
+  });
+
+  it("ignores what onError throws, rejects with or never settles with", async () => {
+    const manager = new TaskManager();
+    let calls = 0;
+    manager.addTask(
+      "loop",
+      repeatable(() => {
+        throw new Error("expected");
+      }, {
+        onError() {
+          calls++;
+          if (calls === 1) throw new Error("thrown by onError");
+          if (calls === 2) return Promise.reject("rejected by onError");
+          if (calls === 4) manager.stop();
+          return new Promise(() => {});
+        },
+      }),
+    );
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(calls, 4);
+  });
+
+  it("does not call a clean stop an error", async () => {
+    for (const thrown of ["reason", "AbortError", "error"]) {
+      const manager = new TaskManager();
+      const errors: unknown[] = [];
+      manager.addTask(
+        "loop",
+        repeatable(() => {
+          manager.stop("reason");
+          throw thrown === "AbortError"
+            ? new DOMException("aborted", "AbortError")
+            : thrown;
+        }, { onError: (error) => errors.push(error) }),
+      );
+      assertEquals(await manager.runSettled(), []);
+      assertEquals(errors, thrown === "error" ? ["error"] : []);
+    }
+  });
+
+  it("lets timers run however fast the task is", async () => {
+    const manager = new TaskManager();
+    manager.addTask("loop", repeatable(() => {}));
+    manager.addExecuteTask("timer", () => {
+      setTimeout(() => manager.stop(), 1);
+    }, { type: "error" });
+    assertEquals(await manager.runSettled(), []);
+  });
+
+  it("throws TypeError for a TaskManager, which runs once", () => {
+    const error = assertThrows(() => repeatable(new TaskManager()), TypeError);
+    assertStringIncludes(error.message, "TaskManager");
+    assertStringIncludes(error.message, "runs once");
+  });
+
+  it("throws TypeError for what is no task", () => {
+    for (const bad of [undefined, null, {}, { execute: 1 }, "task"]) {
+      // deno-lint-ignore no-explicit-any
+      assertThrows(() => repeatable(bad as any), TypeError, "'execute'");
+    }
+    // deno-lint-ignore no-explicit-any
+    const bad: any = { execute() {}, cleanup: "no function" };
+    assertThrows(() => repeatable(bad), TypeError, "'cleanup'");
+  });
+
+  it("throws TypeError for an onError that is no function", () => {
+    assertThrows(
+      // deno-lint-ignore no-explicit-any
+      () => repeatable(() => {}, { onError: "log" as any }),
+      TypeError,
+      "Cannot repeat a task as 'onError' must be a function: current value is \"log\"",
+    );
+  });
+});
+
+describe("repeatable() yields", () => {
+  /** Runs a loop with a runtime's ways to yield replaced, and says which were used. */
+  async function waysUsed(
+    ways: { setImmediate: boolean; scheduler: boolean; now?: () => number },
+  ): Promise<Set<string>> {
+    const used = new Set<string>();
+    const before = {
+      setImmediate: Object.getOwnPropertyDescriptor(globalThis, "setImmediate"),
+      scheduler: Object.getOwnPropertyDescriptor(globalThis, "scheduler"),
+    };
+    const now = performance.now;
+    const replace = (name: string, value: unknown) =>
+      Object.defineProperty(globalThis, name, {
+        value,
+        configurable: true,
+        writable: true,
+      });
+    const later = (callback: () => void) => setTimeout(callback, 0);
+    replace(
+      "setImmediate",
+      ways.setImmediate
+        ? (callback: () => void) => {
+          used.add("setImmediate");
+          later(callback);
+        }
+        : undefined,
+    );
+    replace(
+      "scheduler",
+      ways.scheduler
+        ? {
+          postTask(callback: () => void) {
+            used.add("postTask");
+            later(callback);
+          },
+        }
+        : undefined,
+    );
+    if (ways.now) performance.now = ways.now;
+    try {
+      const manager = new TaskManager();
+      let runs = 0;
+      manager.addTask(
+        "loop",
+        repeatable(() => {
+          if (++runs === 4) manager.stop();
+        }),
+      );
+      await manager.run();
+    } finally {
+      performance.now = now;
+      for (const [name, descriptor] of Object.entries(before)) {
+        if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+        else Reflect.deleteProperty(globalThis, name);
+      }
+    }
+    return used;
+  }
+  const frozen = () => 0;
+
+  it("by setImmediate where there is one", async () => {
+    const used = await waysUsed({
+      setImmediate: true,
+      scheduler: true,
+      now: frozen,
+    });
+    assertEquals([...used], ["setImmediate"]);
+  });
+
+  it("by postTask in browsers", async () => {
+    const used = await waysUsed({
+      setImmediate: false,
+      scheduler: true,
+      now: frozen,
+    });
+    assertEquals([...used], ["postTask"]);
+  });
+
+  it("by a timer where there is neither", async () => {
+    const used = await waysUsed({ setImmediate: false, scheduler: false });
+    assertEquals([...used], []);
+  });
+
+  it("by a timer now and then", async () => {
+    let now = 0;
+    const used = await waysUsed({
+      setImmediate: true,
+      scheduler: true,
+      now: () => now += 1_000,
+    });
+    assertEquals([...used], []);
+  });
+});
