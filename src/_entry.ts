@@ -20,9 +20,8 @@ const EXECUTE_TASK_TYPES: readonly ExecuteTaskType[] = ["strict", "error"];
 const TASK_TYPES: readonly TaskType[] = ["strict", "error", "stop-group"];
 
 /** A task as the manager keeps it. */
-export class Entry {
-  readonly name: string;
-  readonly task: Task;
+export class Entry<Given = ExecuteTask | ExecuteFunction> {
+  readonly task: Given;
   readonly type: TaskType | ExecuteTaskType;
   /** Whether it is an execute task, which is forgotten when it has ended. */
   readonly executeOnly: boolean;
@@ -35,15 +34,19 @@ export class Entry {
 
   constructor(
     name: string,
-    task: Task,
+    task: Given,
     type: TaskType | ExecuteTaskType,
     executeOnly: boolean,
   ) {
-    this.name = name;
     this.task = task;
     this.type = type;
     this.executeOnly = executeOnly;
     this.context = new TaskContext({ name });
+  }
+
+  /** The name it was added with. */
+  get name(): string {
+    return this.context.name;
   }
 }
 
@@ -52,7 +55,7 @@ export function taskEntry(
   name: string,
   task: Task,
   options: AddTaskOptions,
-): Entry {
+): Entry<Task> {
   checkName("add a task", name);
   const action = `add task "${name}"`;
   if (isManager(task) || isBareFunction(task)) {
@@ -73,10 +76,9 @@ export function executeTaskEntry(
 ): Entry {
   checkName("add an execute task", name);
   const action = `add execute task "${name}"`;
-  const given = isBareFunction(task) ? { execute: task } : task;
-  checkTask(action, given);
+  if (!isBareFunction(task)) checkTask(action, task);
   const type = typeOf(action, options, EXECUTE_TASK_TYPES);
-  return new Entry(name, given, type, true);
+  return new Entry(name, task, type, true);
 }
 
 function typeOf<Type extends string>(

@@ -1,9 +1,10 @@
-import { type TaskContext, tell } from "./context.ts";
+import type { Entry } from "./_entry.ts";
+import { type Stop, tell } from "./context.ts";
 
 /** Tasks that are being told to stop, and how many of them have been. */
 interface Telling {
-  readonly contexts: readonly TaskContext[];
-  readonly reason: unknown;
+  readonly entries: readonly Entry[];
+  readonly stop: Stop;
   told: number;
 }
 
@@ -23,17 +24,17 @@ let depth = 0;
  * grow with the nesting of managers.
  */
 export function tellAll(
-  contexts: readonly TaskContext[],
-  reason: unknown,
+  entries: readonly Entry[],
+  stop: Stop,
 ): void {
-  queue.push({ contexts, reason, told: 0 });
+  queue.push({ entries, stop, told: 0 });
   if (depth === MAX_DEPTH) return;
   depth++;
   try {
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
-      const context = first.contexts[first.told++];
-      if (context === undefined) queue.shift();
-      else tell(context, first.reason);
+      const entry = first.entries[first.told++];
+      if (entry === undefined) queue.shift();
+      else tell(entry.context, first.stop);
     }
   } finally {
     depth--;

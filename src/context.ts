@@ -13,18 +13,30 @@ export interface TaskContextOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Why tasks are told to stop; one for all of them. */
+export interface Stop {
+  readonly reason: unknown;
+}
+
+/** What a context makes when it is asked for it. */
+interface Made {
+  controller?: AbortController;
+  done?: Promise<void>;
+  resolveDone?: () => void;
+}
+
 /**
  * Tells the task that a context was made for to stop. Only whoever made the
  * context may do so, which is why this is no method of it.
  */
-export let tell: (context: TaskContext, reason: unknown) => void;
+export let tell: (context: TaskContext, stop: Stop) => void;
 
 /** Whether the task that a context was made for has been told to stop. */
 export let wasTold: (context: TaskContext) => boolean;
 
 /**
- * Whether a task that was told to stop and then threw this has stopped
- * cleanly: it threw its signal's reason or an `AbortError`.
+ * Whether a task that threw this has stopped cleanly: it was told to stop, and
+ * threw its signal's reason or an `AbortError`.
  */
 export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
 
@@ -53,14 +65,25 @@ export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
 export class TaskContext {
   /** The name the task was added with. */
   readonly name: string;
-  #signal: AbortSignal | undefined;
-  #controller: AbortController | undefined;
-  #done: Promise<void> | undefined;
-  #resolveDone: (() => void) | undefined;
-  #told = false;
-  #reason: unknown;
-  // Types made from this file leave `#` members out; this one stays.
-  declare private readonly made: true;
+  readonly #given: AbortSignal | undefined;
+  #stop: Stop | undefined;
+  #made: Made | undefined;
+  // `#` members are left out of the types that are published; this one stays,
+  // so that a spread context is a type error there, too.
+  declare private readonly isTaskContext: true;
+
+  static {
+    tell = (context, stop) => {
+      if (context.#stop) return;
+      context.#stop = stop;
+      context.#made?.controller?.abort(stop.reason);
+      context.#made?.resolveDone?.();
+    };
+    wasTold = (context) => context.#stop !== undefined;
+    isCleanStop = (context, thrown) =>
+      context.#stop !== undefined &&
+      (Object.is(thrown, context.#stop.reason) || isAbortError(thrown));
+  }
 
   /**
    * Creates a context. The manager makes one for each task; make your own to
@@ -75,21 +98,7 @@ export class TaskContext {
     checkName("create a TaskContext", name);
     if (signal !== undefined) checkSignal("create a TaskContext", signal);
     this.name = name;
-    this.#signal = signal;
-  }
-
-  static {
-    tell = (context, reason) => {
-      if (context.#told) return;
-      context.#told = true;
-      context.#reason = reason;
-      context.#controller?.abort(reason);
-      context.#resolveDone?.();
-    };
-    wasTold = (context) => context.#told;
-    isCleanStop = (context, thrown) =>
-      context.#told &&
-      (Object.is(thrown, context.#reason) || isAbortError(thrown));
+    this.#given = signal;
   }
 
   /**
@@ -101,9 +110,13 @@ export class TaskContext {
    * throw: that is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return this.#signal ??= this.#told
-      ? AbortSignal.abort(this.#reason)
-      : (this.#controller = new AbortController()).signal;
+    if (this.#given) return this.#given;
+    const made = this.#made ??= {};
+    if (!made.controller) {
+      made.controller = new AbortController();
+      if (this.#stop) made.controller.abort(this.#stop.reason);
+    }
+    return made.controller.signal;
   }
 
   /**
@@ -111,28 +124,39 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round leaves a reaction behind.
    */
   get done(): Promise<void> {
-    return this.#done ??= new Promise((resolve) => {
-      const given = this.#controller ? undefined : this.#signal;
-      if (this.#told || given?.aborted) resolve();
-      else if (given) {
-        given.addEventListener("abort", () => resolve(), { once: true });
-      } else this.#resolveDone = resolve;
+    const made = this.#made ??= {};
+    return made.done ??= new Promise((resolve) => {
+      const given = this.#given;
+      if (this.#stop || given?.aborted) resolve();
+      else if (!given) made.resolveDone = resolve;
+      else given.addEventListener("abort", () => resolve(), { once: true });
     });
   }
 
   /**
    * Makes the context that a wrapper hands on: the same name, another signal.
    *
-   * @example Give a task at most a second
+   * @example Stop a task early, without stopping the others
    * ```ts
-   * import type { ExecuteTask } from "@goasync/core";
+   * import { type Task, TaskManager } from "@goasync/core";
    *
-   * function atMostASecond(task: ExecuteTask): ExecuteTask {
+   * function stoppable(task: Task, stop: AbortController): Task {
    *   return {
-   *     execute: (context) =>
-   *       task.execute(context.with({ signal: AbortSignal.timeout(1000) })),
+   *     async execute(context) {
+   *       context.signal.addEventListener("abort", () => stop.abort());
+   *       await task.execute(context.with({ signal: stop.signal }));
+   *     },
    *   };
    * }
+   *
+   * const stop = new AbortController();
+   * const task: Task = { execute: ({ done }) => done };
+   * const manager = new TaskManager();
+   * manager.addTask("first", stoppable(task, stop), { type: "error" });
+   * manager.addExecuteTask("stop it", () => stop.abort(), { type: "error" });
+   * const run = manager.run();
+   * await manager.stop();
+   * await run;
    * ```
    *
    * @param init The signal that tells the wrapped task to stop.

@@ -1,10 +1,17 @@
 import { abortError } from "./_abort_error.ts";
+import { callExecute } from "./_call.ts";
 import { signalOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
 import { type Entry, executeTaskEntry, taskEntry } from "./_entry.ts";
 import { Roster } from "./_roster.ts";
 import { tellAll } from "./_telling.ts";
-import { isCleanStop, TaskContext, tell, wasTold } from "./context.ts";
+import {
+  isCleanStop,
+  type Stop,
+  TaskContext,
+  tell,
+  wasTold,
+} from "./context.ts";
 import { InvalidStateError, TaskError, toAggregateError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -19,6 +26,11 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 // that keeps the process alive.
 const { setInterval, clearInterval } = globalThis;
 const LONGEST_INTERVAL = 2 ** 31 - 1;
+
+/** What a task threw, which may be undefined. */
+interface Failure {
+  readonly cause: unknown;
+}
 
 const ADDS_TASKS: readonly ManagerState[] = ["idle"];
 const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
@@ -64,12 +76,12 @@ const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
 export class TaskManager implements AsyncTaskManager {
   #state: ManagerState = "idle";
   #wasRun = false;
-  #tasks: Entry[] = [];
+  #tasks: Entry<Task>[] = [];
   #roster = new Roster();
   readonly #errors: TaskError[] = [];
   readonly #stopBegins = deferred();
-  #stopGroupSize = 0;
-  #endedReason: DOMException | undefined;
+  #stopGroup = 0;
+  #ending: Stop | undefined;
   #over: Promise<unknown> = Promise.resolve();
 
   /** Where the manager is in its life. */
@@ -153,7 +165,7 @@ export class TaskManager implements AsyncTaskManager {
     const signal = signalOf(options);
     if (this.#wasRun) {
       throw new InvalidStateError(
-        `Cannot run a manager twice, and it is "${this.#state}": create another`,
+        `Cannot run a manager twice: current state is "${this.#state}", create another manager`,
         { state: this.#state },
       );
     }
@@ -216,9 +228,7 @@ export class TaskManager implements AsyncTaskManager {
     const initialized = await this.#initializeAll();
     this.#executeAll();
     await this.#stopBegins.promise;
-    await Promise.allSettled(
-      this.#roster.list().map((entry) => entry.execution),
-    );
+    await this.#allEnd();
     await this.#cleanUpAll(initialized);
 
     signal?.removeEventListener("abort", onAbort);
@@ -226,8 +236,8 @@ export class TaskManager implements AsyncTaskManager {
     this.#finish();
   }
 
-  async #initializeAll(): Promise<Entry[]> {
-    const initialized: Entry[] = [];
+  async #initializeAll(): Promise<Entry<Task>[]> {
+    const initialized: Entry<Task>[] = [];
     for (const entry of this.#tasks) {
       if (this.#state !== "initializing") break;
       initialized.push(entry);
@@ -245,40 +255,49 @@ export class TaskManager implements AsyncTaskManager {
   #executeAll(): void {
     if (this.#state !== "initializing") return;
     this.#state = "executing";
-    this.#stopGroupSize =
-      this.#tasks.filter(({ type }) => type === "stop-group").length;
-    const executeTasks = this.#roster.list().filter((entry) =>
-      entry.executeOnly
-    );
-    for (const entry of [...this.#tasks, ...executeTasks]) this.#execute(entry);
+    const queued = this.#roster.list().filter((entry) => entry.executeOnly);
+    const members = this.#tasks.filter((entry) => entry.type === "stop-group");
+    this.#stopGroup = members.length;
+    for (const entry of this.#tasks) this.#execute(entry);
+    for (const entry of queued) this.#execute(entry);
   }
 
   #execute(entry: Entry): void {
-    entry.execution = this.#settle(entry);
-  }
-
-  async #settle(entry: Entry): Promise<void> {
-    try {
-      await entry.task.execute(entry.context);
-    } catch (cause) {
-      return this.#ended(entry, { cause });
-    }
-    this.#ended(entry);
+    entry.execution = callExecute(
+      entry.task,
+      entry.context,
+      () => this.#ended(entry),
+      (cause) => this.#ended(entry, { cause }),
+    );
   }
 
   /** The one place that decides what an ended task means for the others. */
-  #ended(entry: Entry, failure?: { cause: unknown }): void {
+  #ended(entry: Entry, failure?: Failure): void {
     const told = wasTold(entry.context);
     const failed = failure && !isCleanStop(entry.context, failure.cause);
     if (entry.executeOnly) this.#forget(entry);
     if (failed || (entry.type === "strict" && !told)) {
       this.#stop(this.#record(entry, "execute", failure));
-    } else if (entry.type === "stop-group" && --this.#stopGroupSize === 0) {
+    } else if (entry.type === "stop-group" && --this.#stopGroup === 0) {
       this.#stop(abortError("Every task of the stop-group has returned"));
     }
   }
 
-  async #cleanUpAll(initialized: Entry[]): Promise<void> {
+  #stop(reason: unknown): void {
+    if (!ADDS_EXECUTE_TASKS.includes(this.#state)) return;
+    this.#state = "stopping";
+    this.#stopBegins.resolve();
+    tellAll(this.#roster.list(), { reason });
+  }
+
+  /** From the stop on nothing is added, so this waits for everyone. */
+  async #allEnd(): Promise<void> {
+    await Promise.allSettled(
+      this.#roster.list().map((entry) => entry.execution),
+    );
+  }
+
+  async #cleanUpAll(initialized: Entry<Task>[]): Promise<void> {
     this.#state = "cleaning-up";
     for (const entry of initialized.reverse()) {
       try {
@@ -289,27 +308,6 @@ export class TaskManager implements AsyncTaskManager {
     }
   }
 
-  #stop(reason: unknown): void {
-    if (!ADDS_EXECUTE_TASKS.includes(this.#state)) return;
-    this.#state = "stopping";
-    this.#stopBegins.resolve();
-    tellAll(this.#roster.list().map((entry) => entry.context), reason);
-  }
-
-  #record(entry: Entry, stage: Stage, failure?: { cause: unknown }): TaskError {
-    const { name: taskName, type: taskType } = entry;
-    const code = failure ? "FAILED" : "UNEXPECTED_STOP";
-    const error = new TaskError({
-      taskName,
-      stage,
-      taskType,
-      code,
-      ...failure,
-    });
-    this.#errors.push(error);
-    return error;
-  }
-
   #finish(): void {
     this.#state = "finished";
     this.#tasks = [];
@@ -318,11 +316,11 @@ export class TaskManager implements AsyncTaskManager {
 
   #admit(entry: Entry, states: readonly ManagerState[]): void {
     if (!states.includes(this.#state)) {
+      const { state } = this;
+      const expected = states.map((each) => `"${each}"`).join(" or ");
       throw new InvalidStateError(
-        `Cannot add task "${entry.name}" while the manager is "${this.#state}": it must be ${
-          states.map((state) => `"${state}"`).join(" or ")
-        }`,
-        { state: this.#state, taskName: entry.name },
+        `Cannot add task "${entry.name}" as the manager must be ${expected}: current state is "${state}"`,
+        { state, taskName: entry.name },
       );
     }
     this.#roster.add(entry);
@@ -330,7 +328,19 @@ export class TaskManager implements AsyncTaskManager {
 
   #forget(entry: Entry): void {
     this.#roster.remove(entry);
-    this.#endedReason ??= abortError("The task has ended");
-    tell(entry.context, this.#endedReason);
+    this.#ending ??= { reason: abortError("The task has ended") };
+    tell(entry.context, this.#ending);
+  }
+
+  #record(entry: Entry, stage: Stage, failure?: Failure): TaskError {
+    const error = new TaskError({
+      taskName: entry.name,
+      stage,
+      taskType: entry.type,
+      code: failure ? "FAILED" : "UNEXPECTED_STOP",
+      ...failure,
+    });
+    this.#errors.push(error);
+    return error;
   }
 }

@@ -1,0 +1,190 @@
+import { describe } from "./_describe.ts";
+import { type FakeOptions, writerOf } from "./_fake_log.ts";
+import { FakeAsyncMethod } from "./_fake_method.ts";
+import type { TaskContext } from "./context.ts";
+import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
+
+/** One stage of a fake task: what it was called with, and what it does. */
+export type FakeStage = FakeAsyncMethod<
+  [context: TaskContext],
+  void | PromiseLike<unknown>
+>;
+
+/**
+ * A {@linkcode Task} that records how it was called, and does what a test says.
+ *
+ * By default it does what a good task does: `initialize` and `cleanup` return
+ * at once, and `execute` waits until it is told to stop. Each of its
+ * {@linkcode FakeTask.stages} can be given something else to do.
+ *
+ * @example What was called, and in which order
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { FakeTask } from "@goasync/core/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const log: string[] = [];
+ * const database = new FakeTask({ log });
+ * const server = new FakeTask({ log });
+ * server.stages.initialize.throws(new Error("Port 8000 is in use"));
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("database", database);
+ * manager.addTask("server", server);
+ * await manager.runSettled();
+ *
+ * assertEquals(server.stages.execute.callCount, 0);
+ * assertEquals(log, [
+ *   "database initialize begins",
+ *   "database initialize ends",
+ *   "server initialize begins",
+ *   "server initialize fails",
+ *   "server cleanup begins",
+ *   "server cleanup ends",
+ *   "database cleanup begins",
+ *   "database cleanup ends",
+ * ]);
+ * ```
+ */
+export class FakeTask implements Task {
+  /** What each stage was called with, and what it does when called. */
+  readonly stages: Readonly<Record<Stage, FakeStage>>;
+
+  /**
+   * Creates a fake task.
+   *
+   * @param options How it is made.
+   * @throws {TypeError} If the options or the log are none.
+   */
+  constructor(options: FakeOptions = {}) {
+    const write = writerOf("create a FakeTask", options);
+    this.stages = {
+      initialize: fakeStage("initialize", () => {}, write),
+      execute: fakeStage("execute", ({ done }) => done, write),
+      cleanup: fakeStage("cleanup", () => {}, write),
+    };
+  }
+
+  /**
+   * What a manager calls: does what `stages.initialize` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default nothing.
+   * @throws {TypeError} If the context is none.
+   */
+  initialize(context: TaskContext): void | PromiseLike<unknown> {
+    return enter(this.stages.initialize, "initialize", context);
+  }
+
+  /**
+   * What a manager calls: does what `stages.execute` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default a promise that resolves when
+   * the task is told to stop.
+   * @throws {TypeError} If the context is none.
+   */
+  execute(context: TaskContext): void | PromiseLike<unknown> {
+    return enter(this.stages.execute, "execute", context);
+  }
+
+  /**
+   * What a manager calls: does what `stages.cleanup` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default nothing.
+   * @throws {TypeError} If the context is none.
+   */
+  cleanup(context: TaskContext): void | PromiseLike<unknown> {
+    return enter(this.stages.cleanup, "cleanup", context);
+  }
+
+  /** Forgets the calls of every stage. What the stages do, and the log, stay. */
+  clear(): void {
+    for (const stage of Object.values(this.stages)) stage.clear();
+  }
+}
+
+/**
+ * An {@linkcode ExecuteTask} that records how it was called, and does what a
+ * test says. By default `execute` waits until it is told to stop.
+ *
+ * @example A job that is done when the test says so
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { FakeExecuteTask } from "@goasync/core/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const job = new FakeExecuteTask();
+ * const gate = job.stages.execute.hold();
+ *
+ * const manager = new TaskManager();
+ * manager.addExecuteTask("job", job, { type: "error" });
+ * const run = manager.run();
+ * const [context] = await gate.reached;
+ * assertEquals(context.name, "job");
+ *
+ * gate.open();
+ * await manager.stop();
+ * await run;
+ * ```
+ */
+export class FakeExecuteTask implements ExecuteTask {
+  /** What `execute` was called with, and what it does when called. */
+  readonly stages: Readonly<Record<"execute", FakeStage>>;
+
+  /**
+   * Creates a fake execute task.
+   *
+   * @param options How it is made.
+   * @throws {TypeError} If the options or the log are none.
+   */
+  constructor(options: FakeOptions = {}) {
+    const write = writerOf("create a FakeExecuteTask", options);
+    this.stages = {
+      execute: fakeStage("execute", ({ done }) => done, write),
+    };
+  }
+
+  /**
+   * What a manager calls: does what `stages.execute` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default a promise that resolves when
+   * the task is told to stop.
+   * @throws {TypeError} If the context is none.
+   */
+  execute(context: TaskContext): void | PromiseLike<unknown> {
+    return enter(this.stages.execute, "execute", context);
+  }
+
+  /** Forgets the calls. What `execute` does, and the log, stay. */
+  clear(): void {
+    this.stages.execute.clear();
+  }
+}
+
+function fakeStage(
+  stage: Stage,
+  stub: ExecuteFunction,
+  write: (entry: string) => void,
+): FakeStage {
+  return new FakeAsyncMethod(
+    stub,
+    (event, [{ name }]) => write(`${name} ${stage} ${event}`),
+  );
+}
+
+/** Calls a stage, unless it is not given what a manager gives it. */
+function enter(
+  fake: FakeStage,
+  stage: Stage,
+  context: TaskContext,
+): void | PromiseLike<unknown> {
+  if (typeof context?.with === "function") return fake.invoke(context);
+  throw new TypeError(
+    `Cannot ${stage} a fake task as 'context' must be a TaskContext: current value is ${
+      describe(context)
+    }`,
+  );
+}

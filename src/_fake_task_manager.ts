@@ -1,0 +1,300 @@
+import { signalOf } from "./_check.ts";
+import { deferred } from "./_deferred.ts";
+import { describe } from "./_describe.ts";
+import { executeTaskEntry, taskEntry } from "./_entry.ts";
+import { type FakeOptions, writerOf } from "./_fake_log.ts";
+import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
+import type { TaskContext } from "./context.ts";
+import type { TaskError } from "./errors.ts";
+import type {
+  AddExecuteTaskOptions,
+  AddTaskOptions,
+  AsyncTaskManager,
+  ManagerState,
+  RunOptions,
+} from "./manager.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
+
+const STATES: readonly ManagerState[] = [
+  "idle",
+  "initializing",
+  "executing",
+  "stopping",
+  "cleaning-up",
+  "finished",
+];
+
+/**
+ * The methods of a {@linkcode FakeTaskManager}: what each was called with, and
+ * what it does when called. A call is recorded under the method that was
+ * called, and under no other.
+ */
+export interface FakeTaskManagerMethods {
+  /** By default checks its arguments as a TaskManager does, in any state. */
+  readonly addTask: FakeMethod<
+    [name: string, task: Task, options?: AddTaskOptions | undefined],
+    void
+  >;
+  /** By default checks its arguments as a TaskManager does, in any state. */
+  readonly addExecuteTask: FakeMethod<
+    [
+      name: string,
+      task: ExecuteTask | ExecuteFunction,
+      options?: AddExecuteTaskOptions | undefined,
+    ],
+    void
+  >;
+  /** By default waits until the manager is stopped or the signal aborts. */
+  readonly run: FakeAsyncMethod<
+    [options?: RunOptions | undefined],
+    void | PromiseLike<void>
+  >;
+  /** By default waits as `run` does, and resolves with no errors. */
+  readonly runSettled: FakeAsyncMethod<
+    [options?: RunOptions | undefined],
+    TaskError[] | PromiseLike<TaskError[]>
+  >;
+  /** By default stops the manager, and waits until the run is over. */
+  readonly stop: FakeAsyncMethod<[reason?: unknown], void | PromiseLike<void>>;
+  /** By default waits as `run` does. */
+  readonly execute: FakeAsyncMethod<
+    [context: TaskContext],
+    void | PromiseLike<void>
+  >;
+  /** What `await using` calls: by default does what `stop` does. */
+  readonly dispose: FakeAsyncMethod<[], void | PromiseLike<void>>;
+}
+
+/**
+ * An {@linkcode AsyncTaskManager} that records how it was called, and does what
+ * a test says, for testing code that takes a manager.
+ *
+ * It calls no task: a test finds those that were added in the recorded calls.
+ * By default a run waits until `stop` is called or its signal aborts. Each of
+ * its {@linkcode FakeTaskManager.methods} can be given something else to do.
+ *
+ * @example Code that takes a manager
+ * ```ts
+ * import type { AsyncTaskManager } from "@goasync/core";
+ * import { FakeTask, FakeTaskManager } from "@goasync/core/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const database = new FakeTask();
+ * function start(manager: AsyncTaskManager): Promise<void> {
+ *   manager.addTask("database", database);
+ *   return manager.run();
+ * }
+ *
+ * const manager = new FakeTaskManager();
+ * const run = start(manager);
+ * assertEquals(manager.methods.addTask.calls, [["database", database]]);
+ * assertEquals(manager.methods.run.callCount, 1);
+ * assertEquals(manager.state, "executing");
+ *
+ * await manager.stop();
+ * await run;
+ * assertEquals(manager.state, "finished");
+ * ```
+ *
+ * @example A manager that takes no more tasks
+ * ```ts
+ * import { InvalidStateError } from "@goasync/core";
+ * import { FakeTaskManager } from "@goasync/core/testing";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const manager = new FakeTaskManager();
+ * manager.state = "stopping";
+ * manager.methods.addExecuteTask.throws(
+ *   new InvalidStateError("Too late", { state: "stopping" }),
+ * );
+ * assertThrows(
+ *   () => manager.addExecuteTask("job", () => {}),
+ *   InvalidStateError,
+ * );
+ * ```
+ */
+export class FakeTaskManager implements AsyncTaskManager {
+  /** What each method was called with, and what it does when called. */
+  readonly methods: FakeTaskManagerMethods;
+  #state: ManagerState = "idle";
+  readonly #stopBegins = deferred();
+  #over: Promise<void> = Promise.resolve();
+
+  /**
+   * Creates a fake manager.
+   *
+   * @param options How it is made.
+   * @throws {TypeError} If the options or the log are none.
+   */
+  constructor(options: FakeOptions = {}) {
+    const write = writerOf("create a FakeTaskManager", options);
+    const note = (method: string) => (event: string) =>
+      write(`manager ${method} ${event}`);
+    this.methods = {
+      addTask: new FakeMethod(
+        (name, task, options = {}) => void taskEntry(name, task, options),
+        note("addTask"),
+      ),
+      addExecuteTask: new FakeMethod(
+        (name, task, options = {}) =>
+          void executeTaskEntry(name, task, options),
+        note("addExecuteTask"),
+      ),
+      run: new FakeAsyncMethod(
+        (options) => this.#untilStopped(options),
+        note("run"),
+      ),
+      runSettled: new FakeAsyncMethod(
+        async (options) => {
+          await this.#untilStopped(options);
+          return [];
+        },
+        note("runSettled"),
+      ),
+      stop: new FakeAsyncMethod(() => this.#stop(), note("stop")),
+      execute: new FakeAsyncMethod(
+        (context) => this.#untilStopped(context),
+        note("execute"),
+      ),
+      dispose: new FakeAsyncMethod(() => this.#stop(), note("dispose")),
+    };
+  }
+
+  /**
+   * Where the manager is in its life. It is `"executing"` as soon as it runs,
+   * `"stopping"` when it is stopped or its signal aborts, and `"finished"` when
+   * the run is over. A test may set it; nothing but this getter reads what was
+   * set, except that only an `"idle"` fake becomes `"executing"`.
+   */
+  get state(): ManagerState {
+    return this.#state;
+  }
+
+  set state(state: ManagerState) {
+    if (!STATES.includes(state)) {
+      throw new TypeError(
+        `Cannot set the state of a FakeTaskManager as it must be ${
+          STATES.map((each) => `"${each}"`).join(" or ")
+        }: current value is ${describe(state)}`,
+      );
+    }
+    this.#state = state;
+  }
+
+  /**
+   * Does what `methods.addTask` was set to.
+   *
+   * @param args The name, the task and the options.
+   */
+  addTask(
+    ...args: Parameters<FakeTaskManagerMethods["addTask"]["invoke"]>
+  ): void {
+    this.methods.addTask.invoke(...args);
+  }
+
+  /**
+   * Does what `methods.addExecuteTask` was set to.
+   *
+   * @param args The name, the task and the options.
+   */
+  addExecuteTask(
+    ...args: Parameters<FakeTaskManagerMethods["addExecuteTask"]["invoke"]>
+  ): void {
+    this.methods.addExecuteTask.invoke(...args);
+  }
+
+  /**
+   * Does what `methods.run` was set to.
+   *
+   * @param args The options, if any.
+   * @returns A promise of what the stub returns.
+   */
+  run(
+    ...args: Parameters<FakeTaskManagerMethods["run"]["invoke"]>
+  ): Promise<void> {
+    return this.#live(() => this.methods.run.invoke(...args));
+  }
+
+  /**
+   * Does what `methods.runSettled` was set to.
+   *
+   * @param args The options, if any.
+   * @returns A promise of what the stub returns.
+   */
+  runSettled(
+    ...args: Parameters<FakeTaskManagerMethods["runSettled"]["invoke"]>
+  ): Promise<TaskError[]> {
+    return this.#live(() => this.methods.runSettled.invoke(...args));
+  }
+
+  /**
+   * Does what `methods.stop` was set to.
+   *
+   * @param args The reason, if any.
+   * @returns A promise of what the stub returns.
+   */
+  async stop(
+    ...args: Parameters<FakeTaskManagerMethods["stop"]["invoke"]>
+  ): Promise<void> {
+    await this.methods.stop.invoke(...args);
+  }
+
+  /**
+   * Does what `methods.execute` was set to.
+   *
+   * @param context The context of the task that the manager is.
+   * @returns A promise of what the stub returns.
+   */
+  execute(context: TaskContext): Promise<void> {
+    return this.#live(() => this.methods.execute.invoke(context));
+  }
+
+  /**
+   * Does what `methods.dispose` was set to.
+   *
+   * @returns A promise of what the stub returns.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.methods.dispose.invoke();
+  }
+
+  /**
+   * Forgets the calls of every method. What the methods do, the state and the
+   * log stay; a manager that was stopped stays so.
+   */
+  clear(): void {
+    for (const method of Object.values(this.methods)) method.clear();
+  }
+
+  async #live<Value>(run: () => Value | PromiseLike<Value>): Promise<Value> {
+    const over = deferred();
+    this.#over = over.promise;
+    if (this.#state === "idle") this.#state = "executing";
+    try {
+      return await run();
+    } finally {
+      this.#state = "finished";
+      over.resolve();
+    }
+  }
+
+  async #untilStopped(options: RunOptions = {}): Promise<void> {
+    const signal = signalOf(options);
+    const onAbort = () => this.#beginStop();
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener("abort", onAbort);
+    await this.#stopBegins.promise;
+    signal?.removeEventListener("abort", onAbort);
+  }
+
+  async #stop(): Promise<void> {
+    this.#beginStop();
+    await this.#over;
+  }
+
+  #beginStop(): void {
+    if (this.#state === "idle") this.#state = "finished";
+    else if (this.#state !== "finished") this.#state = "stopping";
+    this.#stopBegins.resolve();
+  }
+}
