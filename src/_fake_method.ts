@@ -32,6 +32,7 @@ export class FakeMethod<Args extends unknown[], Result> {
    * @param note Is told when a call begins, and when it ends or fails.
    */
   constructor(
+    // Types come from what the method is made for, as its stub may be narrower.
     stub: NoInfer<(...args: Args) => Result>,
     note: NoInfer<(event: string, args: Args) => void>,
   ) {
@@ -318,7 +319,8 @@ export interface Gate<Args extends unknown[], Result> {
   /** Resolves with the arguments of the first call, when it has begun. */
   readonly reached: Promise<Args>;
   /**
-   * Lets the calls go.
+   * Makes the calls return. For the `execute` of a strict task that was not
+   * told to stop yet, this is an error, as with any other.
    *
    * @param value What they return: nothing, where the method returns nothing.
    */

@@ -69,9 +69,10 @@ export interface FakeTaskManagerMethods {
  * An {@linkcode AsyncTaskManager} that records how it was called, and does what
  * a test says, for testing code that takes a manager.
  *
- * It calls no task: a test finds those that were added in the recorded calls.
- * By default a run waits until `stop` is called or its signal aborts. Each of
- * its {@linkcode FakeTaskManager.methods} can be given something else to do.
+ * It calls no task, and keeps no process alive: a test finds the tasks that
+ * were added in the recorded calls. By default a run waits until `stop` is
+ * called or its signal aborts, and ends at once if that was before. Each of its
+ * {@linkcode FakeTaskManager.methods} can be given something else to do.
  *
  * @example Code that takes a manager
  * ```ts
@@ -163,8 +164,8 @@ export class FakeTaskManager implements AsyncTaskManager {
   /**
    * Where the manager is in its life. It is `"executing"` as soon as it runs,
    * `"stopping"` when it is stopped or its signal aborts, and `"finished"` when
-   * the run is over. A test may set it; nothing but this getter reads what was
-   * set, except that only an `"idle"` fake becomes `"executing"`.
+   * the run is over. A test may set it to anything else: the fake takes every
+   * call in every state.
    */
   get state(): ManagerState {
     return this.#state;
