@@ -1,1 +1,138 @@
-export {};
+/**
+ * Ctrl-C and its like as an AbortSignal, on Deno, Node and Bun.
+ *
+ * @example Run until Ctrl-C
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { shutdownSignal } from "@goasync/core/signals";
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("server", { execute: ({ done }) => done });
+ * manager.addExecuteTask("enough", () => void manager.stop(), { type: "error" });
+ *
+ * using signal = shutdownSignal();
+ * await manager.run({ signal });
+ * ```
+ *
+ * @module
+ */
+
+import { checkOptions, isSignal } from "./_check.ts";
+import { describe } from "./_describe.ts";
+import {
+  onSignals,
+  type OsSignal,
+  receivedError,
+  signalNamesOf,
+} from "./_os_signals.ts";
+
+export type { OsSignal };
+
+const ACTION = "create a shutdown signal";
+
+/** Which OS signals abort a {@linkcode ShutdownSignal}, and until when. */
+export interface ShutdownSignalOptions {
+  /**
+   * The OS signals to wait for. Those that this system lacks are skipped.
+   *
+   * @default {["SIGINT", "SIGTERM"]}
+   */
+  signals?: readonly OsSignal[] | undefined;
+  /**
+   * Ends the wait when it aborts, as disposing does.
+   *
+   * @default {none}
+   */
+  until?: AbortSignal | undefined;
+}
+
+/** An AbortSignal that an OS signal aborts, until it is disposed. */
+export interface ShutdownSignal extends AbortSignal {
+  /**
+   * Ends the wait: from now on OS signals do what they did before, and this
+   * signal never aborts. After it has aborted, and a second time, this does
+   * nothing.
+   */
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Makes an AbortSignal that aborts on the first of some OS signals, with an
+ * `AbortError` whose `cause` is the name of the OS signal.
+ *
+ * Only the first is caught: from then on every handler is gone, so that a
+ * second Ctrl-C ends a process that does not stop as if there had never been
+ * one. The same goes once the signal is disposed or `until` aborts; then it
+ * never aborts.
+ *
+ * Waiting does not keep a process alive. On a runtime without OS signals, as
+ * browsers are, the signal never aborts.
+ *
+ * @example Which one it was
+ * ```ts
+ * import { shutdownSignal } from "@goasync/core/signals";
+ * import { assertEquals } from "@std/assert";
+ * import process from "node:process";
+ *
+ * using signal = shutdownSignal({ signals: ["SIGINT", "SIGHUP"] });
+ * process.emit("SIGHUP"); // as `kill -HUP` does
+ *
+ * assertEquals(signal.reason.name, "AbortError");
+ * assertEquals(signal.reason.cause, "SIGHUP");
+ * ```
+ *
+ * @example Only as long as something else lasts
+ * ```ts
+ * import { shutdownSignal } from "@goasync/core/signals";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const over = new AbortController();
+ * const signal = shutdownSignal({ until: over.signal });
+ * over.abort();
+ * assertEquals(signal.aborted, false);
+ * ```
+ *
+ * @param options Which OS signals, and until when.
+ * @returns An AbortSignal that is also `Disposable`.
+ * @throws {TypeError} If `signals` is not a non-empty array of names of OS
+ * signals, or holds `"SIGKILL"` or `"SIGSTOP"`, which no program can catch, or
+ * `until` is not an AbortSignal.
+ */
+export function shutdownSignal(
+  options: ShutdownSignalOptions = {},
+): ShutdownSignal {
+  checkOptions(ACTION, options, '{ signals: ["SIGINT"] }');
+  const { signals = ["SIGINT", "SIGTERM"], until } = options;
+  const names = signalNamesOf(ACTION, signals);
+  if (until !== undefined && !isSignal(until)) {
+    throw new TypeError(
+      `Cannot ${ACTION} as 'until' must be an AbortSignal: current value is ${
+        describe(until)
+      }`,
+    );
+  }
+  const controller = new AbortController();
+  const dispose = wait(names, until, (name) => {
+    controller.abort(receivedError(name));
+  });
+  return Object.assign(controller.signal, { [Symbol.dispose]: dispose });
+}
+
+/** Calls back once, on the first signal, unless the wait is ended before. */
+function wait(
+  names: readonly OsSignal[],
+  until: AbortSignal | undefined,
+  callback: (name: OsSignal) => void,
+): () => void {
+  if (until?.aborted) return () => {};
+  const unsubscribe = onSignals(names, (name) => {
+    end();
+    callback(name);
+  });
+  const end = () => {
+    unsubscribe();
+    until?.removeEventListener("abort", end);
+  };
+  until?.addEventListener("abort", end);
+  return end;
+}

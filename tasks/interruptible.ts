@@ -1,1 +1,131 @@
-export {};
+/**
+ * A task that OS signals make start anew, such as a server that reloads its
+ * configuration on SIGHUP.
+ *
+ * @example Reload on SIGHUP
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { interruptible } from "@goasync/core/tasks/interruptible";
+ * import { assertEquals } from "@std/assert";
+ * import process from "node:process";
+ *
+ * const log: string[] = [];
+ * const manager = new TaskManager();
+ * manager.addTask("server", interruptible(["SIGHUP"], {
+ *   initialize: () => void log.push("read the configuration"),
+ *   execute: ({ done }) => {
+ *     if (log.length === 1) process.emit("SIGHUP"); // as `kill -HUP` does
+ *     else manager.stop();
+ *     return done;
+ *   },
+ *   cleanup: () => void log.push("close"),
+ * }));
+ * await manager.run();
+ *
+ * assertEquals(log, [
+ *   "read the configuration",
+ *   "close",
+ *   "read the configuration",
+ *   "close",
+ * ]);
+ * ```
+ *
+ * @module
+ */
+
+import type { ExecuteFunction, Task } from "../mod.ts";
+import { type OsSignal, signalNamesOf } from "../src/_os_signals.ts";
+import { Generations } from "./_generations.ts";
+import { repeatedTaskOf } from "./_wrapped.ts";
+
+export type { OsSignal };
+
+/**
+ * Stops a task when an OS signal arrives, cleans it up, initializes it and
+ * executes it again.
+ *
+ * Each time round the task is given a signal of its own. An OS signal aborts it
+ * with an `AbortError` whose `cause` is the name of the OS signal; a stop
+ * aborts it with the reason of the stop. An OS signal that arrives while the
+ * task is not executing, be it one or many, makes it start anew once more as
+ * soon as it is initialized. A stop that arrives then ends the task without
+ * executing it again. In the end `cleanup` was called once for each
+ * `initialize`.
+ *
+ * OS signals are caught from before the first `initialize` until the manager
+ * calls `cleanup`, and do not keep a process alive. Added with
+ * `addExecuteTask`, only `execute` is called, also when it starts anew, and OS
+ * signals are caught while it executes. On a runtime without OS signals the
+ * task merely executes.
+ *
+ * What the task throws is passed through, except an `AbortError` when an OS
+ * signal told it to stop. A task that returns before it is told to stop has
+ * failed, whatever its type.
+ *
+ * @example Which signal it was
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { interruptible } from "@goasync/core/tasks/interruptible";
+ * import { assertEquals } from "@std/assert";
+ * import process from "node:process";
+ *
+ * const manager = new TaskManager();
+ * const causes: unknown[] = [];
+ * manager.addExecuteTask("logger", interruptible(["SIGHUP", "SIGUSR2"], ({ signal, done }) => {
+ *   signal.addEventListener("abort", () => causes.push(signal.reason.cause));
+ *   if (causes.length === 0) process.emit("SIGUSR2");
+ *   else manager.stop();
+ *   return done;
+ * }));
+ * await manager.run();
+ *
+ * assertEquals(causes, ["SIGUSR2", undefined]);
+ * ```
+ *
+ * @param signals The OS signals, at least one. Those that this system lacks are
+ * skipped.
+ * @param task The task, or a function that is its `execute`.
+ * @returns A task to add to a manager, as `"strict"`: it never returns before
+ * it is told to stop. It can be in one run at a time.
+ * @throws {TypeError} If `signals` is not a non-empty array of names of OS
+ * signals, or holds `"SIGKILL"` or `"SIGSTOP"`, which no program can catch; or
+ * the task is neither a function nor has an `execute` function, or is a
+ * TaskManager, which runs once.
+ */
+export function interruptible(
+  signals: readonly OsSignal[],
+  task: Task | ExecuteFunction,
+): Task {
+  const names = signalNamesOf("interrupt a task", signals);
+  const interrupted = repeatedTaskOf("interrupt", task);
+  let generations: Generations | undefined;
+  return {
+    async initialize(context) {
+      if (generations) {
+        throw new Error(
+          `Cannot initialize task "${context.name}" as it is in a run already: wrap it once for each`,
+        );
+      }
+      generations = new Generations(interrupted, names);
+      await generations.initialize(context);
+    },
+    async execute(context) {
+      if (generations) return await generations.execute(context);
+      const executed = new Generations({
+        execute: (context) => interrupted.execute(context),
+      }, names);
+      executed.begin(context);
+      try {
+        await executed.execute(context);
+      } finally {
+        executed.release();
+      }
+    },
+    async cleanup(context) {
+      const ended = generations;
+      generations = undefined;
+      ended?.release();
+      await ended?.cleanup(context);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+type Handler = () => void;
+
+/** Puts something in the place of the global `process`, until disposed. */
+export function replaceProcess(replacement: unknown): Disposable {
+  const original = Object.getOwnPropertyDescriptor(globalThis, "process");
+  Object.defineProperty(globalThis, "process", {
+    value: replacement,
+    configurable: true,
+    writable: true,
+  });
+  return {
+    [Symbol.dispose]() {
+      if (original) Object.defineProperty(globalThis, "process", original);
+      else Reflect.deleteProperty(globalThis, "process");
+    },
+  };
+}
+
+/** A `process` whose OS signals a test raises, on any runtime. */
+export class FakeProcess implements Disposable {
+  #handlers: { name: string; handler: Handler }[] = [];
+  readonly #replaced: Disposable;
+
+  /**
+   * @param lacking The signals that this system lacks. As on Deno, `on` throws
+   * for them and keeps the handler.
+   */
+  constructor(lacking: string[] = []) {
+    const real = (globalThis as { process?: object }).process ?? null;
+    this.#replaced = replaceProcess(Object.assign(Object.create(real), {
+      on: (name: string, handler: Handler) => {
+        this.#handlers.push({ name, handler });
+        if (lacking.includes(name)) throw new TypeError(`No ${name} here`);
+      },
+      off: (name: string, handler: Handler) => {
+        this.#handlers = this.#handlers.filter((each) =>
+          each.name !== name || each.handler !== handler
+        );
+      },
+    }));
+  }
+
+  raise(raised: string): void {
+    for (const { name, handler } of [...this.#handlers]) {
+      if (name === raised) handler();
+    }
+  }
+
+  /** The name of each handler, in the order added. */
+  get handlers(): string[] {
+    return this.#handlers.map(({ name }) => name);
+  }
+
+  [Symbol.dispose](): void {
+    this.#replaced[Symbol.dispose]();
+  }
+}
