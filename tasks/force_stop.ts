@@ -60,7 +60,7 @@ export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
     const late = new Promise<never>((_, reject) => {
       context.done.then(() => {
         if (ended) return;
-        stopWaiting = startTimer(ms, () => reject(lateError(context.name, ms)));
+        stopWaiting = startTimer(ms, () => reject(lateError(ms)));
       });
     });
     try {
@@ -72,8 +72,8 @@ export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
   });
 }
 
-function lateError(name: string, ms: number): Error {
+function lateError(ms: number): Error {
   return new Error(
-    `Task "${name}" was still executing ${ms} ms after it was told to stop: it is left behind`,
+    `Still executing ${ms} ms after it was told to stop: it is left behind`,
   );
 }

@@ -1,0 +1,53 @@
+/**
+ * A task that never stops, and one that does. When both are told to stop, the
+ * first is given a second of grace; then `forceStop` fails in its place and
+ * leaves it behind, so that everything can be cleaned up and the process ends.
+ *
+ * Run it with `deno task example force-shutdown`.
+ */
+
+import process from "node:process";
+import { styleText } from "node:util";
+import { TaskManager } from "@goasync/core";
+import { shutdownSignal } from "@goasync/core/signals";
+import { forceStop } from "@goasync/core/tasks";
+import { Forever } from "./force_shutdown/forever.ts";
+import { Polite } from "./force_shutdown/polite.ts";
+import { demoArguments } from "./shared/arguments.ts";
+import { setupLog } from "./shared/log.ts";
+import { conclude, printErrors } from "./shared/outcome.ts";
+import { stopAfter } from "./shared/stop_after.ts";
+import { Timeline } from "./shared/timeline.ts";
+
+const GRACE = 1_000;
+
+const { forever } = demoArguments();
+
+const timeline = new Timeline();
+const manager = new TaskManager();
+manager.addTask("polite", timeline.task("polite", new Polite()));
+manager.addTask(
+  "forever",
+  timeline.task("forever", forceStop(GRACE, new Forever())),
+);
+if (!forever) {
+  manager.addExecuteTask("clock", stopAfter(2_000, manager), { type: "error" });
+}
+setupLog(timeline.names);
+
+const errors = await manager.runSettled({ signal: shutdownSignal() });
+
+timeline.print();
+printErrors(errors);
+console.log(styleText(
+  "dim",
+  "A program that calls run() in place of runSettled() exits with code 1 here.",
+));
+const [error] = errors;
+conclude(
+  errors.length === 1 && error?.taskName === "forever" &&
+    error.code === "FAILED",
+  `The task that never stops was left behind after ${GRACE} ms`,
+);
+// It still executes: only the end of the process can end it.
+process.exit();

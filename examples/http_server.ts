@@ -1,0 +1,56 @@
+/**
+ * A database, an API that stores orders in it, and a client that keeps
+ * ordering. When everything is told to stop, the API refuses what is new and
+ * finishes what is in flight. The database was added first, so it is cleaned up
+ * last: it closes when nobody needs it any more, and no accepted order is lost.
+ *
+ * The client stands for the world outside: it knows nothing of the stop and
+ * orders until it is refused. It was added before the API, so that its cleanup,
+ * which waits for the last answers, comes after the API's.
+ *
+ * Run it with `deno task example http-server`.
+ */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TaskManager } from "@goasync/core";
+import { shutdownSignal } from "@goasync/core/signals";
+import { Api } from "./http_server/api.ts";
+import { Client } from "./http_server/client.ts";
+import { countOrders, Database } from "./http_server/database.ts";
+import { demoArguments } from "./shared/arguments.ts";
+import { setupLog } from "./shared/log.ts";
+import { conclude, printErrors } from "./shared/outcome.ts";
+import { stopAfter } from "./shared/stop_after.ts";
+import { Timeline } from "./shared/timeline.ts";
+
+const { forever } = demoArguments();
+const folder = await mkdtemp(join(tmpdir(), "orders-"));
+const file = join(folder, "orders.db");
+
+const database = new Database(file);
+const api = new Api(database);
+const client = new Client(() => api.url, 4);
+
+const timeline = new Timeline();
+const manager = new TaskManager();
+manager.addTask("database", timeline.task("database", database));
+manager.addTask("client", timeline.task("client", client));
+manager.addTask("api", timeline.task("api", api));
+if (!forever) {
+  manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
+}
+setupLog(timeline.names);
+
+const errors = await manager.runSettled({ signal: shutdownSignal() });
+
+timeline.print();
+printErrors(errors);
+const stored = countOrders(file);
+conclude(
+  errors.length === 0 && stored === api.accepted &&
+    client.answered === api.accepted,
+  `No accepted order is lost: ${api.accepted} accepted, ${stored} stored, ${client.answered} answered`,
+);
+await rm(folder, { recursive: true });

@@ -1,0 +1,56 @@
+/**
+ * A broker, a publisher, and two subscribers that are slower than it. Their
+ * queues fill up until messages are dropped. When everything is told to stop,
+ * the publisher leaves at once, the broker closes the queues, and the
+ * subscribers drain what is left in them before they return.
+ *
+ * Run it with `deno task example pubsub`.
+ */
+
+import { TaskManager } from "@goasync/core";
+import { shutdownSignal } from "@goasync/core/signals";
+import { Broker } from "./pubsub/broker.ts";
+import { Publisher } from "./pubsub/publisher.ts";
+import { Subscriber } from "./pubsub/subscriber.ts";
+import { demoArguments } from "./shared/arguments.ts";
+import { setupLog } from "./shared/log.ts";
+import { conclude, printErrors } from "./shared/outcome.ts";
+import { stopAfter } from "./shared/stop_after.ts";
+import { Timeline } from "./shared/timeline.ts";
+
+const { forever } = demoArguments();
+
+const broker = new Broker();
+const publisher = new Publisher(broker, "counter", 200);
+const subscribers = [
+  new Subscriber(broker, "counter", 400),
+  new Subscriber(broker, "counter", 500),
+] as const;
+
+const timeline = new Timeline();
+const manager = new TaskManager();
+manager.addTask("broker", timeline.task("broker", broker));
+manager.addTask("publisher", timeline.task("publisher", publisher));
+subscribers.forEach((subscriber, index) => {
+  const name = `subscriber ${index + 1}`;
+  manager.addTask(name, timeline.task(name, subscriber));
+});
+if (!forever) {
+  manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
+}
+setupLog(timeline.names);
+
+const errors = await manager.runSettled({ signal: shutdownSignal() });
+
+timeline.print();
+printErrors(errors);
+const queued = sum(subscribers.map(({ queued }) => queued));
+const handled = sum(subscribers.map(({ handled }) => handled));
+conclude(
+  errors.length === 0 && handled === queued,
+  `No queued message is lost: ${queued} queued, ${handled} handled`,
+);
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

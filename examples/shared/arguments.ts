@@ -1,0 +1,31 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+
+/** What a demo was started with. */
+export interface DemoArguments {
+  /** The demo to run, which only examples/main.ts looks at. */
+  readonly name: string | undefined;
+  /** Whether only Ctrl-C ends it. */
+  readonly forever: boolean;
+}
+
+/** Reads `[NAME] [--forever]`; ends the program if it was given anything else. */
+export function demoArguments(): DemoArguments {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { forever: { type: "boolean", default: false } },
+      allowPositionals: true,
+    });
+    const [name, ...others] = positionals;
+    if (others.length > 0) throw new TypeError("Cannot run two demos at once");
+    return { name, forever: values.forever };
+  } catch (error) {
+    return failUsage(Object(error).message);
+  }
+}
+
+/** Prints what is wrong with the command line, and ends the program. */
+export function failUsage(message: string): never {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}

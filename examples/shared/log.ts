@@ -1,0 +1,33 @@
+import { styleText } from "node:util";
+import { ConsoleHandler, setup } from "@std/log";
+import { elapsed, seconds } from "./clock.ts";
+
+const NAME_COLORS = ["cyan", "magenta", "blue", "green"] as const;
+
+/**
+ * Sets up one logger for each task, so that `getLogger(context.name)` prints
+ * the time, the task's name in a colour of its own, and the message.
+ */
+export function setupLog(names: readonly string[]): void {
+  const width = Math.max(...names.map((name) => name.length));
+  const label = (name: string) =>
+    styleText(
+      NAME_COLORS[names.indexOf(name) % NAME_COLORS.length] ?? "white",
+      name.padEnd(width),
+    );
+  const console = new ConsoleHandler("INFO", {
+    useColors: false,
+    formatter: ({ levelName, loggerName, msg }) =>
+      [
+        styleText("dim", seconds(elapsed())),
+        label(loggerName),
+        levelName === "WARN" ? styleText("yellow", msg) : msg,
+      ].join("  "),
+  });
+  setup({
+    handlers: { console },
+    loggers: Object.fromEntries(
+      names.map((name) => [name, { level: "INFO", handlers: ["console"] }]),
+    ),
+  });
+}
