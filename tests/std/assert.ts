@@ -1,88 +1,174 @@
 /** The assertions of @std/assert that the tests call, over chai. */
-import { assert as chai } from "chai";
+import { AssertionError, config, util } from "npm:chai@6.3.0";
+
+// Values in messages are shown whole.
+config.truncateThreshold = 0;
 
 // deno-lint-ignore no-explicit-any
-type ErrorClass<E> = abstract new (...args: any[]) => E;
+type ErrorClass<E extends Error> = new (...args: any[]) => E;
+// deno-lint-ignore no-explicit-any
+type AnyClass = abstract new (...args: any[]) => any;
 
-export function assert(value: unknown, message?: string): asserts value {
-  chai.isOk(value, message);
+export function assert(expr: unknown, msg = ""): asserts expr {
+  if (!expr) fail(`Expected a truthy value: got ${show(expr)}`, msg);
 }
-export function assertEquals<T>(
-  actual: T,
-  expected: T,
-  message?: string,
-): void {
-  chai.deepEqual(actual, expected, message);
+
+export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
+  if (!util.eql(actual, expected, { comparator: compare })) {
+    failOn("Values are not equal", actual, expected, msg);
+  }
 }
+
 export function assertStrictEquals<T>(
   actual: unknown,
   expected: T,
-  message?: string,
+  msg?: string,
 ): asserts actual is T {
-  chai.isTrue(
-    Object.is(actual, expected),
-    message ?? `expected ${String(actual)} to be ${String(expected)}`,
-  );
+  if (!Object.is(actual, expected)) {
+    failOn("Values are not the same", actual, expected, msg);
+  }
 }
-export function assertNotStrictEquals(
-  actual: unknown,
-  expected: unknown,
-  message?: string,
+
+export function assertNotStrictEquals<T>(
+  actual: T,
+  expected: T,
+  msg?: string,
 ): void {
-  chai.isFalse(Object.is(actual, expected), message);
+  if (Object.is(actual, expected)) {
+    fail(`Expected another value than ${show(expected)}`, msg);
+  }
 }
+
 export function assertStringIncludes(
   actual: string,
   expected: string,
-  message?: string,
+  msg?: string,
 ): void {
-  chai.include(actual, expected, message);
+  if (!actual.includes(expected)) {
+    failOn("The string does not include another", actual, expected, msg);
+  }
 }
+
 export function assertMatch(
   actual: string,
   expected: RegExp,
-  message?: string,
+  msg?: string,
 ): void {
-  chai.match(actual, expected, message);
-}
-export function assertInstanceOf<E>(
-  actual: unknown,
-  type: ErrorClass<E>,
-  message?: string,
-): asserts actual is E {
-  chai.isTrue(
-    actual instanceof type,
-    message ?? `expected an instance of ${type.name}`,
-  );
-}
-function check<E>(thrown: unknown, type?: ErrorClass<E>, includes?: string): E {
-  if (type) assertInstanceOf(thrown, type);
-  if (includes !== undefined) {
-    assertStringIncludes((thrown as Error).message, includes);
+  if (!expected.test(actual)) {
+    failOn("The string does not match the pattern", actual, expected, msg);
   }
-  return thrown as E;
 }
+
+export function assertInstanceOf<T extends AnyClass>(
+  actual: unknown,
+  expectedType: T,
+  msg = "",
+): asserts actual is InstanceType<T> {
+  if (!(actual instanceof expectedType)) {
+    fail(
+      `Expected an instance of ${expectedType.name}: got ${show(actual)}`,
+      msg,
+    );
+  }
+}
+
+export function assertThrows(fn: () => unknown, msg?: string): unknown;
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
-  type?: ErrorClass<E>,
-  includes?: string,
-): E {
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
+  msg?: string,
+): E;
+export function assertThrows(
+  fn: () => unknown,
+  ...expected: ExpectedError
+) {
   try {
     fn();
   } catch (thrown) {
-    return check(thrown, type, includes);
+    return checkError(thrown, expected);
   }
-  throw new Error("expected the function to throw");
+  fail("Expected the function to throw", messageOf(expected));
 }
-export async function assertRejects<E extends Error = Error>(
+
+export function assertRejects(
   fn: () => PromiseLike<unknown>,
-  type?: ErrorClass<E>,
-  includes?: string,
-): Promise<E> {
+  msg?: string,
+): Promise<unknown>;
+export function assertRejects<E extends Error = Error>(
+  fn: () => PromiseLike<unknown>,
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
+  msg?: string,
+): Promise<E>;
+export async function assertRejects(
+  fn: () => PromiseLike<unknown>,
+  ...expected: ExpectedError
+) {
+  let promise: PromiseLike<unknown>;
   try {
-    await fn();
+    promise = fn();
   } catch (thrown) {
-    return check(thrown, type, includes);
+    fail(
+      `Expected the promise to reject: the function threw ${show(thrown)}`,
+      messageOf(expected),
+    );
   }
-  throw new Error("expected the promise to reject");
+  try {
+    await promise;
+  } catch (thrown) {
+    return checkError(thrown, expected);
+  }
+  fail("Expected the promise to reject", messageOf(expected));
+}
+
+type ExpectedError = [
+  ErrorClassOrMsg?: ErrorClass<Error> | string,
+  msgIncludes?: string,
+  msg?: string,
+];
+
+function checkError(thrown: unknown, expected: ExpectedError) {
+  const [ErrorClass, includes = ""] = expected;
+  if (typeof ErrorClass === "function") {
+    assertInstanceOf(thrown, ErrorClass, messageOf(expected));
+    assertStringIncludes(thrown.message, includes, messageOf(expected));
+  }
+  // deno-lint-ignore no-explicit-any
+  return thrown as any;
+}
+
+function messageOf([first, , msg]: ExpectedError): string | undefined {
+  return typeof first === "string" ? first : msg;
+}
+
+/** Where @std/assert and chai differ on what is equal, that of @std/assert. */
+function compare(left: unknown, right: unknown): boolean | null {
+  if (typeof left === "number" && left === right) return true;
+  return classOf(left) === classOf(right) ? null : false;
+}
+
+function classOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return value.constructor ?? Object;
+}
+
+function show(value: unknown): string {
+  return util.inspect(value);
+}
+
+function failOn(
+  problem: string,
+  actual: unknown,
+  expected: unknown,
+  msg?: string,
+): never {
+  fail(
+    `${problem}:\n    actual: ${show(actual)}\n  expected: ${show(expected)}\n`,
+    msg,
+  );
+}
+
+function fail(problem: string, msg = ""): never {
+  throw new AssertionError(msg ? `${msg}: ${problem}` : problem);
 }

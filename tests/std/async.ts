@@ -1,9 +1,10 @@
-/** `delay` of @std/async, over the package of the same name. */
-import wait from "delay";
+/** What is called of @std/async, over the package delay. */
+import wait from "npm:delay@7.0.0";
 
-export function delay(
-  ms: number,
-  options: { signal?: AbortSignal; persistent?: boolean } = {},
-): Promise<void> {
-  return wait(ms, options.signal ? { signal: options.signal } : {});
+export interface DelayOptions {
+  signal?: AbortSignal;
+}
+
+export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
+  return wait(ms, options);
 }

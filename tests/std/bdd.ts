@@ -1,56 +1,68 @@
-/** `describe` and `it` of @std/testing/bdd over Deno's test runner. */
+/** What the tests call of @std/testing/bdd, over Deno's test runner. */
 
-type Body = () => void | Promise<void>;
+type Hook = () => void | Promise<void>;
+
 interface Suite {
-  readonly steps: { name: string; body: (t: Deno.TestContext) => unknown }[];
-  readonly before: Body[];
-  readonly after: Body[];
+  readonly outer: Suite | undefined;
+  readonly steps: Deno.TestStepDefinition[];
+  readonly beforeEach: Hook[];
+  readonly afterEach: Hook[];
 }
 
 let current: Suite | undefined;
 
-export function describe(name: string, body: () => void): void {
-  const outer = current;
+export function describe(name: string, fn: () => void | undefined): void {
   const suite: Suite = {
+    outer: current,
     steps: [],
-    before: [...(outer?.before ?? [])],
-    after: [...(outer?.after ?? [])],
+    beforeEach: [],
+    afterEach: [],
   };
   current = suite;
   try {
-    body();
+    fn();
   } finally {
-    current = outer;
+    current = suite.outer;
   }
-  const run = async (t: Deno.TestContext) => {
-    for (const step of suite.steps) {
-      await t.step(step.name, async (t) => void await step.body(t));
-    }
-  };
-  if (outer) outer.steps.push({ name, body: run });
-  else Deno.test(name, run);
-}
-
-export function it(name: string, body: Body): void {
-  const suite = current;
-  if (!suite) return void Deno.test(name, body);
-  suite.steps.push({
-    name,
-    body: async () => {
-      for (const before of suite.before) await before();
-      try {
-        await body();
-      } finally {
-        for (const after of suite.after) await after();
-      }
-    },
+  register(name, async (t) => {
+    for (const step of suite.steps) await t.step(step);
   });
 }
 
-export function beforeEach(body: Body): void {
-  current?.before.push(body);
+export function it(name: string, fn: () => void | Promise<void>): void {
+  const suite = current;
+  register(name, () => withHooks(suite, fn));
 }
 
-export function afterEach(body: Body): void {
-  current?.after.unshift(body);
+export function beforeEach(fn: Hook): void {
+  suiteOf("beforeEach").beforeEach.push(fn);
+}
+
+export function afterEach(fn: Hook): void {
+  suiteOf("afterEach").afterEach.push(fn);
+}
+
+function register(
+  name: string,
+  fn: (t: Deno.TestContext) => Promise<void>,
+): void {
+  if (current) current.steps.push({ name, fn });
+  else Deno.test(name, fn);
+}
+
+function suiteOf(hook: string): Suite {
+  if (current) return current;
+  throw new Error(`Cannot call ${hook} outside of describe`);
+}
+
+async function withHooks(suite: Suite | undefined, fn: Hook): Promise<void> {
+  if (!suite) return await fn();
+  await withHooks(suite.outer, async () => {
+    for (const hook of suite.beforeEach) await hook();
+    try {
+      await fn();
+    } finally {
+      for (const hook of suite.afterEach) await hook();
+    }
+  });
 }

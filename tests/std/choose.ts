@@ -1,12 +1,24 @@
-// Prints the import map to run with: deno.json where JSR answers, and the one
-// beside this file where it does not. Says on standard error which it is.
+// Prints the flags that say what the @std specifiers are: nothing but a lock
+// file that stays as it is where all of them load from JSR, and else the
+// modules beside this file. Says on standard error which it is.
+import config from "../../deno.json" with { type: "json" };
 
-const here = new URL("./import_map.json", import.meta.url);
+const LONGEST_WAIT = 5_000;
+
+const specifiers = Object.keys(config.imports).filter((specifier) =>
+  specifier.startsWith("@std/")
+);
+const loaded = Promise.all(specifiers.map((specifier) => import(specifier)));
+const late = new Promise((_, reject) => setTimeout(reject, LONGEST_WAIT));
+
 try {
-  await import("@std/assert");
+  await Promise.race([loaded, late]);
   console.error("@std: from JSR");
-  console.log("deno.json");
+  console.log("--no-lock");
 } catch {
-  console.error("@std: stand-ins from tests/std, as JSR does not answer");
-  console.log(new URL(here).pathname);
+  console.error("@std: the stand-ins in tests/std, as JSR does not answer");
+  console.log(
+    "--import-map=tests/std/import_map.json --lock=deno.lock --frozen",
+  );
 }
+Deno.exit();

@@ -1,0 +1,17 @@
+// Waits for Ctrl-C with nothing to do, under a clock that stands still.
+import { TaskManager } from "@goasync/core";
+import { shutdownSignal } from "@goasync/core/signals";
+import { setTimeout } from "node:timers";
+
+// Keeps no process alive, so it is reached only if something else does.
+setTimeout(() => console.log("still alive"), 50).unref();
+
+Object.assign(globalThis, {
+  setTimeout: () => 0,
+  setInterval: () => 0,
+  clearTimeout: () => {},
+  clearInterval: () => {},
+});
+
+await new TaskManager().run({ signal: shutdownSignal() });
+console.log("ended");

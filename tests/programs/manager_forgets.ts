@@ -1,0 +1,55 @@
+// Says what a manager still holds of its tasks, given --expose-gc.
+import { type ExecuteFunction, type Task, TaskManager } from "@goasync/core";
+import { setImmediate } from "node:timers";
+
+const held: { what: string; ref: WeakRef<object> }[] = [];
+
+function watch(what: string, value: object): void {
+  held.push({ what, ref: new WeakRef(value) });
+}
+
+function watchedTask(what: string, execute: ExecuteFunction): Task {
+  const task: Task = {
+    execute(context) {
+      watch(`the context of ${what}`, context);
+      watch(`the signal of ${what}`, context.signal);
+      return execute(context);
+    },
+  };
+  watch(what, task);
+  return task;
+}
+
+async function print(when: string): Promise<void> {
+  // A WeakRef keeps its value until the turn in which it was made is over.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  (globalThis as unknown as { gc: () => void }).gc();
+  const left = held.filter(({ ref }) => ref.deref()).map(({ what }) => what);
+  console.log(`${when}: ${left.join(", ") || "nothing"}`);
+}
+
+const type = "error";
+const { signal } = new AbortController();
+const manager = new TaskManager();
+const run = manager.run({ signal });
+await Promise.resolve();
+manager.addExecuteTask("ends", watchedTask("ends", () => {}), { type });
+await print("after an execute task ended");
+manager.addExecuteTask("waits", watchedTask("waits", ({ done }) => done));
+await print("while one waits");
+await manager.stop();
+await run;
+await print("when the run is over");
+console.log(manager.state, signal.aborted);
+
+const failed = new TaskManager();
+failed.addTask("fails", watchedTask("fails", () => Promise.reject("broken")));
+console.log((await failed.runSettled()).length);
+await print("when a task failed");
+console.log(failed.state);
+
+const idle = new TaskManager();
+idle.addTask("idle", watchedTask("idle", () => {}));
+await idle.stop();
+await print("when an idle manager was stopped");
+console.log(idle.state);

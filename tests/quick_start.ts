@@ -1,0 +1,54 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runProgram } from "./run_program.ts";
+
+const README = new URL("../README.md", import.meta.url);
+
+/** The quick start of the README, on any free port. */
+export const quickStart: string = edited(
+  codeBelow("## Quick start"),
+  "listen(8000)",
+  "listen(0)",
+);
+
+/** The quick start with two tasks more, both of which fail. */
+export const failingQuickStart: string = edited(
+  quickStart,
+  "await manager.run",
+  `for (const name of ["mail", "fax"]) {
+  manager.addExecuteTask(name, () => Promise.reject(new Error("No " + name)));
+}
+await manager.run`,
+);
+
+/** Asserts that the quick start stops in order at Ctrl-C, and exits with 0. */
+export async function assertStops(quickStart: Deno.Command): Promise<void> {
+  const { code, lines, errors } = await runProgram(quickStart, "Ctrl-C");
+  assertEquals(errors, "");
+  assertEquals(lines.map((line) => line.replace(/http:.*/, "…")), [
+    "database: connected",
+    "server: …",
+    "server: closed",
+    "database: closed",
+  ]);
+  assertEquals(code, 0);
+}
+
+/** Asserts that the failing quick start prints every error, and exits with 1. */
+export async function assertFails(quickStart: Deno.Command): Promise<void> {
+  const { code, lines, errors } = await runProgram(quickStart);
+  assertEquals(lines.slice(-2), ["server: closed", "database: closed"]);
+  assertStringIncludes(errors, 'Task "mail" failed in execute: No mail');
+  assertStringIncludes(errors, 'Task "fax" failed in execute: No fax');
+  assertEquals(code, 1);
+}
+
+function codeBelow(heading: string): string {
+  const [, section = ""] = Deno.readTextFileSync(README).split(heading);
+  const [, block = ""] = section.split("```");
+  return block.slice(block.indexOf("\n") + 1);
+}
+
+function edited(source: string, before: string, after: string): string {
+  if (source.includes(before)) return source.replace(before, after);
+  throw new Error(`Expected the quick start to have "${before}"`);
+}

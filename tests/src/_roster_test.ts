@@ -1,0 +1,58 @@
+import { TaskManager } from "@goasync/core";
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { microtasks } from "../rules/microtasks.ts";
+import { running } from "../rules/running.ts";
+import { type Gate, gate } from "../tasks/gate.ts";
+
+describe("the tasks that a manager has to tell", () => {
+  it("stay in order while others come and go", async () => {
+    const manager = new TaskManager();
+    const { errors } = await running(manager);
+    const told: number[] = [];
+    const gates: Gate[] = [];
+    const add = () => {
+      const index = gates.length;
+      const ending = gate();
+      gates.push(ending);
+      manager.addExecuteTask(`task ${index}`, async ({ signal, done }) => {
+        signal.addEventListener("abort", () => told.push(index));
+        await Promise.race([ending.reached, done]);
+      }, { type: "error" });
+    };
+    for (let count = 0; count < 20; count++) add();
+    // Enough of them go that those left move up, in more than one round.
+    for (const index of [0, 3, 4, 5, 7, 8, 9, 11, 12, 13, 15, 19]) {
+      gates[index]!.open();
+    }
+    await microtasks();
+    for (let count = 0; count < 4; count++) add();
+    for (const index of [1, 21, 22]) gates[index]!.open();
+    await microtasks();
+    told.length = 0;
+    await manager.stop();
+    assertEquals(await errors, []);
+    assertEquals(told, [2, 6, 10, 14, 16, 17, 18, 20, 23]);
+  });
+
+  it("may all go, and others come after them", async () => {
+    const manager = new TaskManager();
+    const { errors } = await running(manager);
+    const told: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (const name of ["1", "2", "3"]) {
+        manager.addExecuteTask(name, () => {}, { type: "error" });
+      }
+      await microtasks();
+    }
+    for (const name of ["4", "5"]) {
+      manager.addExecuteTask(name, ({ signal, done }) => {
+        signal.addEventListener("abort", () => told.push(name));
+        return done;
+      });
+    }
+    await manager.stop();
+    assertEquals(await errors, []);
+    assertEquals(told, ["4", "5"]);
+  });
+});
