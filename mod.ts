@@ -47,7 +47,19 @@ export type {
   AsyncTaskManager,
   ManagerState,
   RunOptions,
+  TaskHandle,
+  TaskManagerOptions,
+  TaskOutcome,
+  TaskState,
+  TaskTimeouts,
 } from "./src/manager.ts";
+export type {
+  ExecuteTaskReport,
+  Report,
+  StageReport,
+  StopReport,
+  TaskReport,
+} from "./src/report.ts";
 export type {
   ExecuteFunction,
   ExecuteTask,

@@ -1,4 +1,5 @@
 import { describe } from "./_describe.ts";
+import { TaskContext } from "./context.ts";
 import type { RunOptions } from "./manager.ts";
 import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
@@ -31,19 +32,25 @@ export function checkName(action: string, name: unknown): void {
 }
 
 /** Throws unless a value is an AbortSignal. */
-export function checkSignal(action: string, signal: unknown): void {
+export function checkSignal(
+  action: string,
+  signal: unknown,
+): void {
   if (isSignal(signal)) return;
   throw wrong(action, "'signal' must be an AbortSignal", signal);
 }
 
-/** The signal to run with, if what `run` was given is right. */
-export function signalOf(options: RunOptions): AbortSignal | undefined {
+/** What tells a manager to stop, if what `run` was given is right. */
+export function sourceOf(
+  options: RunOptions,
+): TaskContext | AbortSignal | undefined {
   if (isSignal(options)) {
     throw new TypeError(
       "Cannot run with a bare AbortSignal: call run({ signal })",
     );
   }
   checkOptions("run", options, "{ signal }");
+  if (options instanceof TaskContext) return options;
   const { signal } = options;
   if (signal !== undefined) checkSignal("run", signal);
   return signal;
@@ -88,7 +95,14 @@ function checkMethod(action: string, name: string, method: unknown): void {
 }
 
 function wrong(action: string, expected: string, value: unknown): TypeError {
-  return new TypeError(
-    `Cannot ${action} as ${expected}: current value is ${describe(value)}`,
-  );
+  return new TypeError(wrongMessage(action, expected, value));
+}
+
+/** Says what was given, and what was expected. */
+export function wrongMessage(
+  action: string,
+  expected: string,
+  value: unknown,
+): string {
+  return `Cannot ${action} as ${expected}: current value is ${describe(value)}`;
 }

@@ -1,7 +1,4 @@
-/**
- * Shows any value in an error message, and never throws: strings are quoted,
- * everything else is followed by its kind.
- */
+/** Shows any value in an error message, and never throws. */
 export function describe(value: unknown): string {
   try {
     if (typeof value === "string") return JSON.stringify(value);
@@ -10,7 +7,6 @@ export function describe(value: unknown): string {
       return value.name ? `function ${value.name}` : "a function";
     }
     if (typeof value !== "object") return `${String(value)} (${typeof value})`;
-    if (Array.isArray(value)) return `an array of ${value.length}`;
     const kind = value.constructor?.name;
     return kind && kind !== "Object" ? `an instance of ${kind}` : "an object";
   } catch {

@@ -6,8 +6,17 @@ import {
   isBareFunction,
   isManager,
 } from "./_check.ts";
+import { type Deferred, deferred } from "./_deferred.ts";
+import { type Limits, limitsOf } from "./_limits.ts";
 import { TaskContext } from "./context.ts";
-import type { AddExecuteTaskOptions, AddTaskOptions } from "./manager.ts";
+import type {
+  AddExecuteTaskOptions,
+  AddTaskOptions,
+  TaskHandle,
+  TaskOutcome,
+  TaskState,
+} from "./manager.ts";
+import type { StageReport } from "./report.ts";
 import type {
   ExecuteFunction,
   ExecuteTask,
@@ -19,39 +28,77 @@ import type {
 const EXECUTE_TASK_TYPES: readonly ExecuteTaskType[] = ["strict", "error"];
 const TASK_TYPES: readonly TaskType[] = ["strict", "error", "stop-group"];
 
-/** A task as the manager keeps it. */
-export class Entry<Given = ExecuteTask | ExecuteFunction> {
+/** What all tasks of a manager share. */
+export interface Owner {
+  readonly limits: Limits;
+  cancel(entry: Entry, reason: unknown): void;
+}
+
+/** A task as the manager keeps it; its public side is the handle. */
+export class Entry<
+  Given extends ExecuteTask | ExecuteFunction = ExecuteTask | ExecuteFunction,
+  Type extends TaskType = TaskType,
+> implements TaskHandle {
   readonly task: Given;
-  readonly type: TaskType | ExecuteTaskType;
-  /** Whether it is an execute task, which is forgotten when it has ended. */
-  readonly executeOnly: boolean;
+  readonly type: Type;
+  readonly limits: Limits;
   /** What initialize and execute are given. */
   readonly context: TaskContext;
-  /** Fulfilled when execute is over; undefined until it is called. */
-  execution: Promise<void> | undefined;
+  /** The stages of a task; an execute task, which is forgotten, has none. */
+  readonly stages: StageReport[] | undefined;
+  readonly #owner: Owner;
+  #finished: Deferred<TaskOutcome> | undefined;
+  state: TaskState = "waiting";
+  /** How it has ended, once it has. */
+  outcome: TaskOutcome | undefined;
+  /** Whether it was told to stop alone, so that its end means nothing to others. */
+  isCancelled = false;
+  /** Ends what watches it while it stops. */
+  onEnd: (() => void) | undefined;
   /** Its place in the roster, which keeps it up to date. */
   place = 0;
 
   constructor(
+    owner: Owner,
     name: string,
     task: Given,
-    type: TaskType | ExecuteTaskType,
-    executeOnly: boolean,
+    type: Type,
+    limits: Limits,
+    stages?: StageReport[],
   ) {
+    this.#owner = owner;
     this.task = task;
     this.type = type;
-    this.executeOnly = executeOnly;
+    this.limits = limits;
+    this.stages = stages;
     this.context = new TaskContext({ name });
   }
 
-  /** The name it was added with. */
   get name(): string {
     return this.context.name;
+  }
+
+  get finished(): Promise<TaskOutcome> {
+    this.#finished ??= deferred();
+    if (this.outcome) this.#finished.resolve(this.outcome);
+    return this.#finished.promise;
+  }
+
+  finish(outcome: TaskOutcome): void {
+    this.state = outcome;
+    this.outcome = outcome;
+    this.onEnd?.();
+    this.#finished?.resolve(outcome);
+  }
+
+  cancel(reason?: unknown): void {
+    this.#owner.cancel(this, reason);
   }
 }
 
 /** The entry of a task, if everything that was given is right. */
 export function taskEntry(
+  owner: Owner,
   name: string,
   task: Task,
   options: AddTaskOptions,
@@ -59,17 +106,20 @@ export function taskEntry(
   checkName("add a task", name);
   const action = `add task "${name}"`;
   if (isManager(task) || isBareFunction(task)) {
-    const kind = isManager(task) ? "a TaskManager" : "a function";
-    throw new TypeError(
-      `Cannot ${action} as it is ${kind}: use addExecuteTask`,
-    );
+    const kind = isManager(task)
+      ? "a TaskManager: use addExecuteTask, or add its asTask()"
+      : "a function: use addExecuteTask";
+    throw new TypeError(`Cannot ${action} as it is ${kind}`);
   }
   checkTask(action, task);
-  return new Entry(name, task, typeOf(action, options, TASK_TYPES), false);
+  const type = typeOf(action, options, TASK_TYPES);
+  const limits = limitsOf(action, options, owner.limits);
+  return new Entry(owner, name, task, type, limits, []);
 }
 
 /** The entry of an execute task, if everything that was given is right. */
 export function executeTaskEntry(
+  owner: Owner,
   name: string,
   task: ExecuteTask | ExecuteFunction,
   options: AddExecuteTaskOptions,
@@ -78,7 +128,8 @@ export function executeTaskEntry(
   const action = `add execute task "${name}"`;
   if (!isBareFunction(task)) checkTask(action, task);
   const type = typeOf(action, options, EXECUTE_TASK_TYPES);
-  return new Entry(name, task, type, true);
+  const limits = limitsOf(action, options, owner.limits);
+  return new Entry(owner, name, task, type, limits);
 }
 
 function typeOf<Type extends string>(

@@ -1,10 +1,11 @@
-import { signalOf } from "./_check.ts";
+import { sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
 import { describe } from "./_describe.ts";
-import { executeTaskEntry, taskEntry } from "./_entry.ts";
+import { executeTaskEntry, type Owner, taskEntry } from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
-import type { TaskContext } from "./context.ts";
+import { limitsOf } from "./_limits.ts";
+import { TaskContext } from "./context.ts";
 import type { TaskError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -12,6 +13,7 @@ import type {
   AsyncTaskManager,
   ManagerState,
   RunOptions,
+  TaskHandle,
 } from "./manager.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 
@@ -30,19 +32,25 @@ const STATES: readonly ManagerState[] = [
  * called, and under no other.
  */
 export interface FakeTaskManagerMethods {
-  /** By default checks its arguments as a TaskManager does, in any state. */
+  /**
+   * By default checks its arguments as a TaskManager does, in any state, and
+   * returns a handle, whose `cancel` makes its task `"never-started"`.
+   */
   readonly addTask: FakeMethod<
     [name: string, task: Task, options?: AddTaskOptions | undefined],
-    void
+    TaskHandle
   >;
-  /** By default checks its arguments as a TaskManager does, in any state. */
+  /**
+   * By default checks its arguments as a TaskManager does, in any state, and
+   * returns a handle, whose `cancel` makes its task `"never-started"`.
+   */
   readonly addExecuteTask: FakeMethod<
     [
       name: string,
       task: ExecuteTask | ExecuteFunction,
       options?: AddExecuteTaskOptions | undefined,
     ],
-    void
+    TaskHandle
   >;
   /** By default waits until the manager is stopped or the signal aborts. */
   readonly run: FakeAsyncMethod<
@@ -131,14 +139,18 @@ export class FakeTaskManager implements AsyncTaskManager {
     const write = writerOf("create a FakeTaskManager", options);
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
+    const owner: Owner = {
+      limits: limitsOf("create a FakeTaskManager", {}),
+      cancel: (entry) => entry.finish("never-started"),
+    };
     this.methods = {
       addTask: new FakeMethod(
-        (name, task, options = {}) => void taskEntry(name, task, options),
+        (name, task, options = {}) => taskEntry(owner, name, task, options),
         note("addTask"),
       ),
       addExecuteTask: new FakeMethod(
         (name, task, options = {}) =>
-          void executeTaskEntry(name, task, options),
+          executeTaskEntry(owner, name, task, options),
         note("addExecuteTask"),
       ),
       run: new FakeAsyncMethod(
@@ -186,22 +198,24 @@ export class FakeTaskManager implements AsyncTaskManager {
    * Does what `methods.addTask` was set to.
    *
    * @param args The name, the task and the options.
+   * @returns What the stub returns.
    */
   addTask(
     ...args: Parameters<FakeTaskManagerMethods["addTask"]["invoke"]>
-  ): void {
-    this.methods.addTask.invoke(...args);
+  ): TaskHandle {
+    return this.methods.addTask.invoke(...args);
   }
 
   /**
    * Does what `methods.addExecuteTask` was set to.
    *
    * @param args The name, the task and the options.
+   * @returns What the stub returns.
    */
   addExecuteTask(
     ...args: Parameters<FakeTaskManagerMethods["addExecuteTask"]["invoke"]>
-  ): void {
-    this.methods.addExecuteTask.invoke(...args);
+  ): TaskHandle {
+    return this.methods.addExecuteTask.invoke(...args);
   }
 
   /**
@@ -280,7 +294,8 @@ export class FakeTaskManager implements AsyncTaskManager {
   }
 
   async #untilStopped(options: RunOptions = {}): Promise<void> {
-    const signal = signalOf(options);
+    const source = sourceOf(options);
+    const signal = source instanceof TaskContext ? source.signal : source;
     const onAbort = () => this.#beginStop();
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort);

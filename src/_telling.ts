@@ -1,10 +1,11 @@
 import type { Entry } from "./_entry.ts";
-import { type Stop, tell } from "./context.ts";
+import type { Stop, TaskContext } from "./context.ts";
 
-/** Tasks that are being told to stop, and how many of them have been. */
+/** Tasks that are being told something, and how many of them have been. */
 interface Telling {
   readonly entries: readonly Entry[];
   readonly stop: Stop;
+  readonly tell: (context: TaskContext, stop: Stop) => void;
   told: number;
 }
 
@@ -15,7 +16,7 @@ const queue: Telling[] = [];
 let depth = 0;
 
 /**
- * Tells tasks to stop, in order, before it returns.
+ * Tells tasks something, in order, before it returns.
  *
  * Telling one may run abort listeners that tell others, as a manager within a
  * manager does. All share one queue, which the innermost call works off, so
@@ -26,15 +27,16 @@ let depth = 0;
 export function tellAll(
   entries: readonly Entry[],
   stop: Stop,
+  tell: (context: TaskContext, stop: Stop) => void,
 ): void {
-  queue.push({ entries, stop, told: 0 });
+  queue.push({ entries, stop, tell, told: 0 });
   if (depth === MAX_DEPTH) return;
   depth++;
   try {
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
       const entry = first.entries[first.told++];
       if (entry === undefined) queue.shift();
-      else tell(entry.context, first.stop);
+      else first.tell(entry.context, first.stop);
     }
   } finally {
     depth--;

@@ -1,5 +1,6 @@
 import { isAbortError } from "./_abort_error.ts";
 import { checkName, checkSignal } from "./_check.ts";
+import type { TaskError } from "./errors.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -18,21 +19,41 @@ export interface Stop {
   readonly reason: unknown;
 }
 
+/** A manager that runs as a task, and lives and dies with its context. */
+export interface NestedRun {
+  /** Whether any of its tasks wants to drain. */
+  drains(): boolean;
+  /** The task is told to stop. */
+  told(reason: unknown): void;
+  /** The task's signal aborts. */
+  aborted(reason: unknown): void;
+  /** The task is abandoned: ends the run at once, and says what was left. */
+  giveUp(cause: DOMException): TaskError[];
+}
+
 /** What a context makes when it is asked for it. */
 interface Made {
+  draining?: AbortController;
   controller?: AbortController;
   done?: Promise<void>;
   resolveDone?: () => void;
+  nested?: NestedRun;
 }
 
-/**
- * Tells the task that a context was made for to stop. Only whoever made the
- * context may do so, which is why this is no method of it.
- */
+// What only the manager that made a context may do with it: no methods, as they
+// are not for the task, and set where they can reach its private members.
+
+/** Tells a task to stop: aborts `draining`. */
 export let tell: (context: TaskContext, stop: Stop) => void;
 
-/** Whether the task that a context was made for has been told to stop. */
+/** Aborts a task's `signal` and resolves `done`, as it was told to stop. */
+export let abort: (context: TaskContext, stop: Stop) => void;
+
+/** Whether a task was told to stop. */
 export let wasTold: (context: TaskContext) => boolean;
+
+/** Whether a task has asked for time to drain. */
+export let hasReadDraining: (context: TaskContext) => boolean;
 
 /**
  * Whether a task that threw this has stopped cleanly: it was told to stop, and
@@ -41,11 +62,26 @@ export let wasTold: (context: TaskContext) => boolean;
 export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
 
 /**
+ * Ties a manager to the context it runs with; false if that context was given
+ * its signal, so that nobody tells it anything else.
+ */
+export let nest: (context: TaskContext, nested: NestedRun) => boolean;
+
+/**
+ * Ends the manager that runs with a context at once, if there is one; returns
+ * the errors that nobody was given yet.
+ */
+export let giveUp: (
+  context: TaskContext,
+  timeout: DOMException,
+) => TaskError[] | undefined;
+
+/**
  * What a task is given: its name, and how it is told to stop.
  *
- * `signal` and `done` are the task's own and made when they are first read, so
- * a task that reads neither costs neither. Destructure what you need. A
- * context cannot be spread, as both are getters: to hand on another signal,
+ * `signal`, `done` and `draining` are the task's own and made when they are
+ * first read, so a task that reads none costs none. Destructure what you need.
+ * A context cannot be spread, as they are getters: to hand on another signal,
  * call {@linkcode TaskContext.with}.
  *
  * @example Either way of being told to stop
@@ -65,8 +101,10 @@ export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
 export class TaskContext {
   /** The name the task was added with. */
   readonly name: string;
-  readonly #given: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
+  #from: TaskContext | undefined;
   #stop: Stop | undefined;
+  #aborted = false;
   #made: Made | undefined;
   // `#` members are left out of the types that are published; this one stays,
   // so that a spread context is a type error there, too.
@@ -76,13 +114,35 @@ export class TaskContext {
     tell = (context, stop) => {
       if (context.#stop) return;
       context.#stop = stop;
-      context.#made?.controller?.abort(stop.reason);
-      context.#made?.resolveDone?.();
+      context.#made?.draining?.abort(stop.reason);
+      context.#made?.nested?.told(stop.reason);
     };
-    wasTold = (context) => context.#stop !== undefined;
+    abort = (context, stop) => {
+      tell(context, stop);
+      if (context.#aborted) return;
+      context.#aborted = true;
+      const { reason } = context.#stop!;
+      context.#made?.controller?.abort(reason);
+      context.#made?.resolveDone?.();
+      context.#made?.nested?.aborted(reason);
+    };
+    wasTold = (context) => !!context.#stop;
+    hasReadDraining = (context) => {
+      const made = context.#made;
+      return !!made?.draining || !!made?.nested?.drains();
+    };
     isCleanStop = (context, thrown) =>
-      context.#stop !== undefined &&
+      !!context.#stop &&
       (Object.is(thrown, context.#stop.reason) || isAbortError(thrown));
+    nest = (context, nested) => {
+      const made = context.#made ??= {};
+      if (context.#signal && !made.controller) return false;
+      made.nested = nested;
+      if (context.#stop) nested.told(context.#stop.reason);
+      if (context.#aborted) nested.aborted(context.#stop?.reason);
+      return true;
+    };
+    giveUp = (context, timeout) => context.#made?.nested?.giveUp(timeout);
   }
 
   /**
@@ -98,25 +158,26 @@ export class TaskContext {
     checkName("create a TaskContext", name);
     if (signal !== undefined) checkSignal("create a TaskContext", signal);
     this.name = name;
-    this.#given = signal;
+    this.#signal = signal;
   }
 
   /**
-   * Aborts when this task is told to stop, and stays live until then, so that
-   * what was opened with it may outlive `execute`. The signal of an execute
-   * task aborts with an `AbortError` when that task ends.
+   * Aborts when this task has to stop, and stays live until then, so that what
+   * was opened with it may outlive `execute`. The signal of an execute task
+   * aborts with an `AbortError` when that task ends, that of a task that
+   * overruns a timeout with a `TimeoutError`.
    *
    * Hand it to whatever takes one. An abort listener of your own must not
-   * throw: that is an uncaught error, which ends a process.
+   * throw: where the host's error event is handled (`error` on the global,
+   * `uncaughtException` on Node), everyone else is still told and cleaned up;
+   * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    if (this.#given) return this.#given;
-    const made = this.#made ??= {};
-    if (!made.controller) {
-      made.controller = new AbortController();
-      if (this.#stop) made.controller.abort(this.#stop.reason);
-    }
-    return made.controller.signal;
+    if (this.#signal) return this.#signal;
+    const controller = new AbortController();
+    if (this.#aborted) controller.abort(this.#stop!.reason);
+    (this.#made ??= {}).controller = controller;
+    return this.#signal = controller.signal;
   }
 
   /**
@@ -126,15 +187,58 @@ export class TaskContext {
   get done(): Promise<void> {
     const made = this.#made ??= {};
     return made.done ??= new Promise((resolve) => {
-      const given = this.#given;
-      if (this.#stop || given?.aborted) resolve();
+      const given = made.controller ? undefined : this.#signal;
+      if (this.#aborted || given?.aborted) resolve();
       else if (!given) made.resolveDone = resolve;
       else given.addEventListener("abort", () => resolve(), { once: true });
     });
   }
 
   /**
-   * Makes the context that a wrapper hands on: the same name, another signal.
+   * Aborts when this task is told to stop, before {@linkcode TaskContext.signal}
+   * does: from then on take nothing new, and finish what you have.
+   *
+   * Reading it asks for that time. `signal` follows, with the same reason, when
+   * every task that read `draining` has ended or `drainTimeout` is over, which
+   * is 0 unless it is set; at once if none read it. Use it for work that is
+   * worth finishing, such as requests that were accepted; a task that stops
+   * quickly anyway needs `signal` or `done` only.
+   *
+   * @example Finish what is queued
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const queue = ["a", "b", "c"];
+   * const sent: string[] = [];
+   * const manager = new TaskManager({ drainTimeout: 5_000 });
+   * manager.addTask("sender", {
+   *   async execute({ draining, signal }) {
+   *     while (!draining.aborted || (queue.length > 0 && !signal.aborted)) {
+   *       await Promise.resolve();
+   *       sent.push(...queue.splice(0, 1));
+   *       if (sent.length === 1) manager.stop();
+   *     }
+   *   },
+   * });
+   * await manager.run();
+   * assertEquals(sent, ["a", "b", "c"]);
+   * ```
+   */
+  get draining(): AbortSignal {
+    if (this.#from) return this.#from.draining;
+    const made = this.#made ??= {};
+    if (this.#signal && !made.controller) return this.#signal;
+    if (!made.draining) {
+      made.draining = new AbortController();
+      if (this.#stop) made.draining.abort(this.#stop.reason);
+    }
+    return made.draining.signal;
+  }
+
+  /**
+   * Makes the context that a wrapper hands on: the same name and `draining`,
+   * another signal.
    *
    * @example Stop a task early, without stopping the others
    * ```ts
@@ -166,6 +270,8 @@ export class TaskContext {
   with(init: { signal: AbortSignal }): TaskContext {
     const { signal } = init;
     checkSignal(`call with() on the context of "${this.name}"`, signal);
-    return new TaskContext({ name: this.name, signal });
+    const context = new TaskContext({ name: this.name, signal });
+    context.#from = this;
+    return context;
   }
 }

@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import type { ManagerState } from "./manager.ts";
+import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
 /**
@@ -8,8 +8,10 @@ import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
  * - `"FAILED"`: it threw, or its promise rejected.
  * - `"UNEXPECTED_STOP"`: it is `"strict"` and returned from `execute` before
  *   it was told to stop.
+ * - `"TIMEOUT"`: it overran a timeout, or was abandoned when the whole shutdown
+ *   did.
  */
-export type TaskErrorCode = "FAILED" | "UNEXPECTED_STOP";
+export type TaskErrorCode = "FAILED" | "UNEXPECTED_STOP" | "TIMEOUT";
 
 /** What a {@linkcode TaskError} is made of. */
 export interface TaskErrorOptions {
@@ -22,7 +24,9 @@ export interface TaskErrorOptions {
   /** Why the task counts as failed. */
   code: TaskErrorCode;
   /**
-   * What the task threw, unchanged.
+   * What the task threw, unchanged; for `"TIMEOUT"` a `TimeoutError`
+   * `DOMException` that names the limit, or the errors of the manager that was
+   * abandoned.
    *
    * @default {none}
    */
@@ -51,6 +55,23 @@ export interface TaskErrorOptions {
  * assertEquals(error?.code, "FAILED");
  * assertEquals(error?.message, 'Task "api" failed in execute: Port 8000 is in use');
  * ```
+ *
+ * @example A task of a manager that is a task itself
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const payments = new TaskManager();
+ * payments.addExecuteTask("consumer", () => {
+ *   throw new Error("Connection lost");
+ * });
+ * const manager = new TaskManager();
+ * manager.addExecuteTask("payments", payments);
+ *
+ * const [error] = await manager.runSettled();
+ * assertEquals(error?.path, ["payments", "consumer"]);
+ * assertEquals(error?.message, 'Task "payments/consumer" failed in execute: Connection lost');
+ * ```
  */
 export class TaskError extends Error {
   static {
@@ -64,6 +85,14 @@ export class TaskError extends Error {
   readonly taskType: TaskType | ExecuteTaskType;
   /** Why the task counts as failed. */
   readonly code: TaskErrorCode;
+  /** The error of the manager that this one's task was added to. */
+  #outer: TaskError | undefined;
+  /** The names that lead from this task down to the one that failed. */
+  readonly #names: readonly string[];
+  /** What happened to the one that failed. */
+  readonly #event: string;
+  /** How many tasks have failed within this one. */
+  readonly #count: number;
 
   /**
    * Creates an error; the manager does this for you.
@@ -71,18 +100,61 @@ export class TaskError extends Error {
    * @param options What the error is made of.
    */
   constructor(options: TaskErrorOptions) {
+    const inner = errorsWithin(options.cause);
+    const [first] = inner;
+    const names = [options.taskName, ...(first ? first.#names : [])];
+    const event = first ? first.#event : eventOf(options);
+    const count = inner.reduce((sum, error) => sum + error.#count, 0) || 1;
     super(
-      options.code === "UNEXPECTED_STOP"
-        ? `Task "${options.taskName}" returned from execute before it was told to stop: it is "strict", use type "error" for a task that may end`
-        : `Task "${options.taskName}" failed in ${options.stage}: ${
-          messageOf(options.cause)
-        }`,
+      `Task "${names.join("/")}" ${event}${more(count)}`,
       "cause" in options ? { cause: options.cause } : undefined,
     );
     this.taskName = options.taskName;
     this.stage = options.stage;
     this.taskType = options.taskType;
     this.code = options.code;
+    this.#names = names;
+    this.#event = event;
+    this.#count = count;
+    for (const error of inner) error.#outer = this;
+  }
+
+  /**
+   * The names that lead to the task that failed: from a task of the outermost
+   * manager that the error has reached, through the managers within, down to
+   * the task itself, or to the first one if several have failed.
+   */
+  get path(): readonly string[] {
+    const path = [...this.#names];
+    for (let at = this.#outer; at; at = at.#outer) path.unshift(at.taskName);
+    return path;
+  }
+}
+
+function eventOf({ code, stage, cause }: TaskErrorOptions): string {
+  switch (code) {
+    case "FAILED":
+      return `failed in ${stage}: ${messageOf(cause)}`;
+    case "TIMEOUT":
+      return `timed out in ${stage}: ${messageOf(cause)}`;
+    case "UNEXPECTED_STOP":
+      return `returned from ${stage} before it was told to stop: it is "strict", use type "error" for a task that may end`;
+  }
+}
+
+function more(count: number): string {
+  return count > 1 ? ` (and ${count - 1} more)` : "";
+}
+
+/** The errors of the manager that a task was, if it was one. */
+function errorsWithin(cause: unknown): readonly TaskError[] {
+  try {
+    if (!(cause instanceof AggregateError)) return [];
+    const { errors } = cause;
+    return errors.every((each) => each instanceof TaskError) ? errors : [];
+  } catch {
+    // Getters and proxies may throw.
+    return [];
   }
 }
 
@@ -140,9 +212,25 @@ export class InvalidStateError extends Error {
   }
 }
 
-/** What `run` rejects with: one error that says how many there are. */
-export function toAggregateError(errors: TaskError[]): AggregateError {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return new AggregateError(errors, `${first?.message}${more}`);
+/** What `run` rejects with; its message is that of the first error. */
+export function toAggregateError(errors: readonly TaskError[]): AggregateError {
+  return new AggregateError(
+    errors,
+    `${errors[0]?.message}${more(errors.length)}`,
+  );
+}
+
+/** The error of a task that has ended like this. */
+export function toTaskError(
+  stage: Stage,
+  { name: taskName, type: taskType }: { name: string; type: TaskType },
+  outcome: TaskOutcome,
+  cause: unknown,
+): TaskError {
+  const given = { taskName, stage, taskType };
+  if (outcome === "unexpected-stop") {
+    return new TaskError({ ...given, code: "UNEXPECTED_STOP" });
+  }
+  const code = outcome === "failed" ? "FAILED" : "TIMEOUT";
+  return new TaskError({ ...given, code, cause });
 }

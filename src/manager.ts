@@ -29,8 +29,134 @@ export type ManagerState =
   | "cleaning-up"
   | "finished";
 
-/** How a {@linkcode Task} is added. */
-export interface AddTaskOptions {
+/**
+ * How a task has ended, or that it never began.
+ *
+ * - `"clean"`: it returned when it might, or stopped when it was told to.
+ * - `"failed"`: it threw, or its promise rejected.
+ * - `"unexpected-stop"`: it is `"strict"` and returned before it was told to.
+ * - `"timed-out"`: it overran its own timeout and was left behind.
+ * - `"abandoned"`: it was left behind when the shutdown took too long.
+ * - `"never-started"`: its manager stopped, or it was cancelled, before.
+ */
+export type TaskOutcome =
+  | "clean"
+  | "failed"
+  | "unexpected-stop"
+  | "timed-out"
+  | "abandoned"
+  | "never-started";
+
+/**
+ * Where a task is in its life, up to its outcome.
+ *
+ * - `"waiting"`: it was added, and not called yet.
+ * - `"initializing"`: its `initialize` was called.
+ * - `"initialized"`: it is ready, and waits for the others.
+ * - `"executing"`: its `execute` was called.
+ */
+export type TaskState =
+  | "waiting"
+  | "initializing"
+  | "initialized"
+  | "executing"
+  | TaskOutcome;
+
+/**
+ * A task that was added: what became of it, and the way to stop it alone.
+ *
+ * @example Cancel one task, and wait for another
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const manager = new TaskManager();
+ * const run = manager.run();
+ * const job = manager.addExecuteTask("job", () => {}, { type: "error" });
+ * const poller = manager.addExecuteTask("poller", ({ done }) => done);
+ *
+ * assertEquals(await job.finished, "clean");
+ * poller.cancel();
+ * assertEquals(await poller.finished, "clean");
+ * assertEquals(manager.state, "executing");
+ *
+ * await manager.stop();
+ * await run;
+ * ```
+ */
+export interface TaskHandle {
+  /** The name the task was added with. */
+  readonly name: string;
+  /** Where the task is in its life. */
+  readonly state: TaskState;
+  /**
+   * How the task has ended. Settles when its execute is over or never will
+   * start, before any cleanup, so that a task may await another without
+   * holding up the stop. Never rejects.
+   */
+  readonly finished: Promise<TaskOutcome>;
+  /**
+   * Tells this task alone to stop, drains included; nobody else is stopped by
+   * it, whatever the task's type and whatever it throws.
+   *
+   * Before its initialize, the task is skipped altogether. During or after it,
+   * its execute is skipped or stopped, and its cleanup comes at its usual turn.
+   * Once it has ended, this changes nothing.
+   *
+   * @param reason What the task's signal gives as its reason; an `AbortError`
+   * if it is left out.
+   */
+  cancel(reason?: unknown): void;
+}
+
+/** How long tasks may take, in milliseconds. */
+export interface TaskTimeouts {
+  /**
+   * How long `initialize` may take. A task that overruns it has failed: its
+   * signal is aborted with a `TimeoutError`, everything is stopped, and its
+   * cleanup may overlap what it still does.
+   *
+   * @default {Infinity}
+   */
+  initializeTimeout?: number | undefined;
+  /**
+   * How long `execute` may take from the moment its signal aborts. A task that
+   * overruns it is left behind, and its cleanup runs.
+   *
+   * @default {Infinity}
+   */
+  stopTimeout?: number | undefined;
+  /**
+   * How long `cleanup` may take. One that overruns it is left behind: its
+   * signal is aborted with a `TimeoutError`, and the next cleanup starts.
+   *
+   * @default {Infinity}
+   */
+  cleanupTimeout?: number | undefined;
+  /**
+   * How long a task that reads `draining` may take from being told to stop to
+   * the abort of its signal.
+   *
+   * @default {0}
+   */
+  drainTimeout?: number | undefined;
+}
+
+/** What holds for every task of a manager unless it is added otherwise. */
+export interface TaskManagerOptions extends TaskTimeouts {
+  /**
+   * How long the whole stop may take, in milliseconds, from being told to the
+   * last cleanup. When it is over, everything that still runs is abandoned,
+   * cleanups that were not begun are not called, each is named by an error, and
+   * the run is over.
+   *
+   * @default {Infinity}
+   */
+  shutdownTimeout?: number | undefined;
+}
+
+/** How a {@linkcode Task} is added. Its timeouts win over the manager's. */
+export interface AddTaskOptions extends TaskTimeouts {
   /**
    * What it means for the others when the task ends.
    *
@@ -39,8 +165,9 @@ export interface AddTaskOptions {
   type?: TaskType | undefined;
 }
 
-/** How an {@linkcode ExecuteTask} is added. */
-export interface AddExecuteTaskOptions {
+/** How an {@linkcode ExecuteTask} is added. Its timeouts win over the manager's. */
+export interface AddExecuteTaskOptions
+  extends Pick<TaskTimeouts, "stopTimeout" | "drainTimeout"> {
   /**
    * What it means for the others when the task ends.
    *
@@ -73,20 +200,22 @@ export interface AsyncTaskManager extends ExecuteTask, AsyncDisposable {
    * @param name What errors call the task; need not be unique.
    * @param task The task.
    * @param options How it is added.
+   * @returns What became of the task, and the way to stop it alone.
    */
-  addTask(name: string, task: Task, options?: AddTaskOptions): void;
+  addTask(name: string, task: Task, options?: AddTaskOptions): TaskHandle;
   /**
    * Adds an execute task before or while the manager executes.
    *
    * @param name What errors call the task; need not be unique.
    * @param task The task, or a function that is its `execute`.
    * @param options How it is added.
+   * @returns What became of the task, and the way to stop it alone.
    */
   addExecuteTask(
     name: string,
     task: ExecuteTask | ExecuteFunction,
     options?: AddExecuteTaskOptions,
-  ): void;
+  ): TaskHandle;
   /**
    * Runs everything that was added, once.
    *

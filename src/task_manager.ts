@@ -1,25 +1,46 @@
-import { abortError } from "./_abort_error.ts";
-import { callExecute } from "./_call.ts";
-import { signalOf } from "./_check.ts";
+import { abortError, timeoutError } from "./_abort_error.ts";
+import { callStage } from "./_call_stage.ts";
+import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { type Entry, executeTaskEntry, taskEntry } from "./_entry.ts";
-import { Roster } from "./_roster.ts";
-import { tellAll } from "./_telling.ts";
 import {
+  type Entry,
+  executeTaskEntry,
+  type Owner,
+  taskEntry,
+} from "./_entry.ts";
+import { History } from "./_history.ts";
+import { leaveBehind } from "./_leave_behind.ts";
+import { limitsOf } from "./_limits.ts";
+import { Roster } from "./_roster.ts";
+import { Stopping, wantsToDrain } from "./_stopping.ts";
+import { startTimer } from "./_time.ts";
+import {
+  abort,
+  giveUp,
   isCleanStop,
+  nest,
+  type NestedRun,
   type Stop,
   TaskContext,
-  tell,
   wasTold,
 } from "./context.ts";
-import { InvalidStateError, TaskError, toAggregateError } from "./errors.ts";
+import {
+  InvalidStateError,
+  type TaskError,
+  toAggregateError,
+  toTaskError,
+} from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
   AsyncTaskManager,
   ManagerState,
   RunOptions,
+  TaskHandle,
+  TaskManagerOptions,
+  TaskOutcome,
 } from "./manager.ts";
+import type { Report, StopReport } from "./report.ts";
 import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 
 // As they are now, so that a fake clock installed later never sees the timer
@@ -27,10 +48,8 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 const { setInterval, clearInterval } = globalThis;
 const LONGEST_INTERVAL = 2 ** 31 - 1;
 
-/** What a task threw, which may be undefined. */
-interface Failure {
-  readonly cause: unknown;
-}
+/** What tells a manager to stop. */
+type Source = TaskContext | AbortSignal | undefined;
 
 const ADDS_TASKS: readonly ManagerState[] = ["idle"];
 const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
@@ -78,15 +97,66 @@ export class TaskManager implements AsyncTaskManager {
   #wasRun = false;
   #tasks: Entry<Task>[] = [];
   #roster = new Roster();
+  readonly #owner: Owner;
+  readonly #history = new History();
   readonly #errors: TaskError[] = [];
-  readonly #stopBegins = deferred();
+  /** How many of the errors a manager around this one has been given. */
+  #passedOn = 0;
+  readonly #over = deferred();
+
+  /** What was or is being initialized and is not cleaned up. */
+  readonly #initialized: Entry<Task>[] = [];
+  /** Leaves the initialize or cleanup that is under way behind. */
+  #leaveStage:
+    | ((outcome: TaskOutcome, timeout: DOMException) => void)
+    | undefined;
+  /** How many tasks of the stop-group have not ended. */
   #stopGroup = 0;
+  /** The reason of the signals of execute tasks that have ended. */
   #ending: Stop | undefined;
-  #over: Promise<unknown> = Promise.resolve();
+
+  readonly #stopBegins = deferred();
+  #stopping: Stopping | undefined;
+  #endBudget: () => void = () => {};
+  #unfollow: () => void = () => {};
+
+  /** What a manager around this one may do. */
+  readonly #nested: NestedRun = {
+    drains: () => this.#roster.list().some(wantsToDrain),
+    told: (reason) => {
+      if (this.#nested.drains()) this.#stop("signal", reason);
+    },
+    aborted: (reason) => {
+      this.#stop("signal", reason);
+      this.#stopping?.abort();
+    },
+    giveUp: (timeout) => this.#giveUp(timeout),
+  };
+
+  /**
+   * Creates a manager without tasks.
+   *
+   * @param options What holds for every task unless it is added otherwise.
+   * @throws {TypeError} If the options are no object.
+   * @throws {RangeError} If a timeout is no number, or a negative one.
+   */
+  constructor(options: TaskManagerOptions = {}) {
+    const action = "create a TaskManager";
+    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
+    this.#owner = {
+      limits: limitsOf(action, options),
+      cancel: (entry, reason) => this.#cancel(entry, reason),
+    };
+  }
 
   /** Where the manager is in its life. */
   get state(): ManagerState {
     return this.#state;
+  }
+
+  /** The tasks that have not ended, in the order added. */
+  get tasks(): TaskHandle[] {
+    return this.#roster.list().filter(({ outcome }) => !outcome);
   }
 
   /**
@@ -95,16 +165,19 @@ export class TaskManager implements AsyncTaskManager {
    * @param name What errors call the task. Need not be unique.
    * @param task The task. Its methods are looked up when they are called.
    * @param options How it is added.
+   * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task has no
    * `execute` function or an `initialize` or `cleanup` that is none, the type
    * is unknown, or the task is a function or a TaskManager, which
    * `addExecuteTask` takes.
    * @throws {InvalidStateError} If the manager is not idle.
    */
-  addTask(name: string, task: Task, options: AddTaskOptions = {}): void {
-    const entry = taskEntry(name, task, options);
+  addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
+    const entry = taskEntry(this.#owner, name, task, options);
     this.#admit(entry, ADDS_TASKS);
     this.#tasks.push(entry);
+    if (entry.type === "stop-group") this.#stopGroup++;
+    return entry;
   }
 
   /**
@@ -115,6 +188,7 @@ export class TaskManager implements AsyncTaskManager {
    * @param task The task, of which only `execute` is called, or a function
    * that is its `execute`. Another TaskManager is an execute task, too.
    * @param options How it is added.
+   * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task is
    * neither a function nor has an `execute` function, or the type is unknown.
    * @throws {InvalidStateError} If the manager stops or has stopped.
@@ -123,10 +197,11 @@ export class TaskManager implements AsyncTaskManager {
     name: string,
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
-  ): void {
-    const entry = executeTaskEntry(name, task, options);
+  ): TaskHandle {
+    const entry = executeTaskEntry(this.#owner, name, task, options);
     this.#admit(entry, ADDS_EXECUTE_TASKS);
     if (this.#state === "executing") this.#execute(entry);
+    return entry;
   }
 
   /**
@@ -162,16 +237,9 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {TypeError} If the options or the signal are none.
    */
   async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
-    const signal = signalOf(options);
-    if (this.#wasRun) {
-      throw new InvalidStateError(
-        `Cannot run a manager twice: current state is "${this.#state}", create another manager`,
-        { state: this.#state },
-      );
-    }
-    this.#wasRun = true;
-    if (this.#state === "idle") this.#over = this.#live(signal);
-    await this.#over;
+    const source = sourceOf(options);
+    this.#claim();
+    if (this.#state === "idle") await this.#live(source);
     return this.#errors;
   }
 
@@ -191,8 +259,8 @@ export class TaskManager implements AsyncTaskManager {
     reason: unknown = abortError("The manager was stopped"),
   ): Promise<void> {
     if (this.#state === "idle") this.#finish();
-    else this.#stop(reason);
-    await this.#over;
+    else this.#tell("stop", reason);
+    await this.#over.promise;
   }
 
   /**
@@ -215,108 +283,348 @@ export class TaskManager implements AsyncTaskManager {
     return this.stop();
   }
 
-  // What follows is one run, from the first initialize to the last cleanup.
-
-  async #live(signal: AbortSignal | undefined): Promise<void> {
-    this.#state = "initializing";
-    const keepAlive = setInterval(() => {}, LONGEST_INTERVAL);
-    const onAbort = () => this.#stop(signal?.reason);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort);
-    await null;
-
-    const initialized = await this.#initializeAll();
-    this.#executeAll();
-    await this.#stopBegins.promise;
-    await this.#allEnd();
-    await this.#cleanUpAll(initialized);
-
-    signal?.removeEventListener("abort", onAbort);
-    clearInterval(keepAlive);
-    this.#finish();
+  /**
+   * Makes a task of the manager, whose initializations and cleanups take their
+   * place among those of the tasks next to it. Like `run`, it works once.
+   *
+   * @example A pool that is opened before the server starts
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const log: string[] = [];
+   * const pool = new TaskManager();
+   * pool.addTask("connection", {
+   *   initialize: () => void log.push("connected"),
+   *   execute: ({ done }) => done,
+   *   cleanup: () => void log.push("disconnected"),
+   * });
+   *
+   * const manager = new TaskManager();
+   * manager.addTask("pool", pool.asTask());
+   * manager.addTask("server", {
+   *   initialize: () => void log.push("server listens"),
+   *   execute: () => void manager.stop(),
+   *   cleanup: () => void log.push("server closed"),
+   * });
+   * await manager.run();
+   * assertEquals(log, [
+   *   "connected",
+   *   "server listens",
+   *   "server closed",
+   *   "disconnected",
+   * ]);
+   * ```
+   *
+   * @returns A task whose stages are those of every task of the manager.
+   */
+  asTask(): Task {
+    return {
+      initialize: async (context) => {
+        this.#claim();
+        if (this.#state === "idle") this.#begin(context);
+        await this.#initializeAll();
+        this.#passOn();
+      },
+      execute: async () => {
+        this.#executeAll();
+        await this.#allEnd();
+        this.#passOn();
+      },
+      cleanup: async (context) => {
+        nest(context, this.#nested);
+        await this.#cleanUpAll();
+        this.#passOn();
+      },
+    };
   }
 
-  async #initializeAll(): Promise<Entry<Task>[]> {
-    const initialized: Entry<Task>[] = [];
-    for (const entry of this.#tasks) {
-      if (this.#state !== "initializing") break;
-      initialized.push(entry);
-      try {
-        await entry.task.initialize?.(entry.context);
-      } catch (cause) {
-        if (!isCleanStop(entry.context, cause)) {
-          this.#stop(this.#record(entry, "initialize", { cause }));
-        }
-      }
+  /**
+   * Says what the manager has done so far: what started the stop and when, and
+   * each task's stages with their times and outcomes. Execute tasks that ended
+   * well are only counted. `formatReport` of `@goasync/core/report` makes a
+   * text of it.
+   *
+   * @returns Plain data, a copy, at any time.
+   */
+  report(): Report {
+    const live = this.#roster.list().filter(isExecuteTask);
+    return this.#history.report(this.#state, this.#tasks, live);
+  }
+
+  // What follows is one run, from the first initialize to the last cleanup.
+
+  async #live(source: Source): Promise<void> {
+    const keepAlive = setInterval(() => {}, LONGEST_INTERVAL);
+    this.#begin(source);
+    await null;
+    await this.#initializeAll();
+    this.#executeAll();
+    await this.#allEnd();
+    await this.#cleanUpAll();
+    clearInterval(keepAlive);
+  }
+
+  #begin(source: Source): void {
+    this.#state = "initializing";
+    this.#history.runs();
+    if (source instanceof TaskContext) {
+      if (nest(source, this.#nested)) return;
+      source = source.signal;
     }
-    return initialized;
+    if (source) this.#follow(source);
+  }
+
+  #follow(signal: AbortSignal): void {
+    const onAbort = () => this.#tell("signal", signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort);
+    this.#unfollow = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  async #initializeAll(): Promise<void> {
+    for (const entry of this.#tasks) {
+      if (this.#state !== "initializing") return;
+      if (entry.outcome) continue;
+      entry.state = "initializing";
+      this.#initialized.push(entry);
+      await this.#call("initialize", entry, entry.context);
+    }
   }
 
   #executeAll(): void {
     if (this.#state !== "initializing") return;
     this.#state = "executing";
-    const queued = this.#roster.list().filter((entry) => entry.executeOnly);
-    const members = this.#tasks.filter((entry) => entry.type === "stop-group");
-    this.#stopGroup = members.length;
+    const queued = this.#roster.list().filter(isExecuteTask);
     for (const entry of this.#tasks) this.#execute(entry);
     for (const entry of queued) this.#execute(entry);
   }
 
   #execute(entry: Entry): void {
-    entry.execution = callExecute(
-      entry.task,
-      entry.context,
-      () => this.#ended(entry),
-      (cause) => this.#ended(entry, { cause }),
+    if (entry.outcome) return;
+    entry.state = "executing";
+    this.#history.enters("execute", entry);
+    const { context, type } = entry;
+    callStage(
+      "execute",
+      entry,
+      context,
+      () => {
+        const isEarly = type === "strict" && !wasTold(context);
+        this.#ended("execute", entry, isEarly ? "unexpected-stop" : "clean");
+      },
+      (cause) => {
+        const isClean = isCleanStop(context, cause);
+        this.#ended("execute", entry, isClean ? "clean" : "failed", cause);
+      },
     );
-  }
-
-  /** The one place that decides what an ended task means for the others. */
-  #ended(entry: Entry, failure?: Failure): void {
-    const told = wasTold(entry.context);
-    const failed = failure && !isCleanStop(entry.context, failure.cause);
-    if (entry.executeOnly) this.#forget(entry);
-    if (failed || (entry.type === "strict" && !told)) {
-      this.#stop(this.#record(entry, "execute", failure));
-    } else if (entry.type === "stop-group" && --this.#stopGroup === 0) {
-      this.#stop(abortError("Every task of the stop-group has returned"));
-    }
-  }
-
-  #stop(reason: unknown): void {
-    if (!ADDS_EXECUTE_TASKS.includes(this.#state)) return;
-    this.#state = "stopping";
-    this.#stopBegins.resolve();
-    tellAll(this.#roster.list(), { reason });
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
   async #allEnd(): Promise<void> {
-    await Promise.allSettled(
-      this.#roster.list().map((entry) => entry.execution),
-    );
+    await this.#stopBegins.promise;
+    const executing = this.#roster.list().filter(isExecuting);
+    await Promise.allSettled(executing.map(({ finished }) => finished));
   }
 
-  async #cleanUpAll(initialized: Entry<Task>[]): Promise<void> {
-    this.#state = "cleaning-up";
-    for (const entry of initialized.reverse()) {
-      try {
-        await entry.task.cleanup?.(new TaskContext({ name: entry.name }));
-      } catch (cause) {
-        this.#record(entry, "cleanup", { cause });
+  async #cleanUpAll(): Promise<void> {
+    if (this.#state === "stopping") this.#state = "cleaning-up";
+    let entry;
+    while ((entry = this.#initialized.pop())) {
+      await this.#call("cleanup", entry, new TaskContext({ name: entry.name }));
+    }
+    this.#finish();
+  }
+
+  /** Calls an initialize or a cleanup, and waits until it is over or left. */
+  #call(
+    stage: "initialize" | "cleanup",
+    entry: Entry<Task>,
+    context: TaskContext,
+  ): Promise<void> {
+    this.#history.enters(stage, entry);
+    return new Promise((resolve) => {
+      let isOver = false;
+      const end = (outcome: TaskOutcome, cause?: unknown) => {
+        if (isOver) return;
+        isOver = true;
+        stopTimer();
+        this.#leaveStage = undefined;
+        this.#ended(stage, entry, outcome, cause);
+        resolve();
+      };
+      this.#leaveStage = (outcome, timeout) =>
+        end(outcome, leaveBehind(context, timeout));
+      const ms = entry.limits[`${stage}Timeout`];
+      const stopTimer = startTimer(ms, () => {
+        const timeout = timeoutError(`Not over after ${ms} ms`);
+        this.#leaveStage?.("timed-out", timeout);
+      });
+      callStage(stage, entry, context, () => end("clean"), (cause) => {
+        end(isCleanStop(context, cause) ? "clean" : "failed", cause);
+      });
+    });
+  }
+
+  /** The one place that decides what an ended task means for the others. */
+  #ended(
+    stage: Stage,
+    entry: Entry,
+    outcome: TaskOutcome,
+    cause?: unknown,
+  ): void {
+    if (stage === "execute" && entry.outcome) return;
+    this.#history.leaves(entry, outcome);
+    if (stage === "initialize" && outcome === "clean") {
+      if (!wasTold(entry.context)) {
+        entry.state = "initialized";
+        return;
       }
+      outcome = "never-started";
+    }
+    if (!entry.outcome) this.#settle(entry, outcome);
+    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
+    if (
+      entry.type === "stop-group" && stage === "execute" &&
+      --this.#stopGroup === 0
+    ) {
+      this.#stop("stop-group", abortError("The stop-group has ended"));
     }
   }
 
+  #settle(entry: Entry, outcome: TaskOutcome): void {
+    entry.finish(outcome);
+    if (!isExecuteTask(entry)) return;
+    this.#history.forgets(entry);
+    this.#roster.remove(entry);
+    this.#ending ??= { reason: abortError("The task has ended") };
+    abort(entry.context, this.#ending);
+  }
+
+  #fail(
+    stage: Stage,
+    entry: Entry,
+    outcome: TaskOutcome,
+    cause: unknown,
+  ): void {
+    const error = toTaskError(stage, entry, outcome, cause);
+    this.#errors.push(error);
+    if (!entry.isCancelled) this.#stop("task", error, entry.name);
+  }
+
+  // What follows is how it stops.
+
+  /** Stops, or goes on with a stop: whoever still drains has to end. */
+  #tell(by: StopReport["by"], reason: unknown): void {
+    if (this.#stopping) this.#stopping.abort();
+    else this.#stop(by, reason);
+  }
+
+  #stop(by: StopReport["by"], reason: unknown, taskName?: string): void {
+    const executes = this.#state === "executing";
+    if (!executes && this.#state !== "initializing") return;
+    this.#state = "stopping";
+    this.#history.stops(by, reason, taskName);
+    this.#stopBegins.resolve();
+    const { shutdownTimeout } = this.#owner.limits;
+    this.#endBudget = startTimer(shutdownTimeout, () => {
+      const took = `The shutdown took longer than ${shutdownTimeout} ms`;
+      this.#giveUp(timeoutError(took));
+    });
+    if (!executes) this.#neverStart();
+    const entries = this.#roster.list().filter(isNotTold);
+    this.#stopping = new Stopping(entries, { reason }, this.#onOverrun);
+    this.#stopping.begin();
+  }
+
+  /** Settles those who wait to be called. */
+  #neverStart(): void {
+    for (const entry of this.#roster.list()) {
+      if (isWaiting(entry)) this.#settle(entry, "never-started");
+    }
+  }
+
+  #cancel(entry: Entry, reason: unknown): void {
+    if (wasTold(entry.context)) return;
+    entry.isCancelled = true;
+    if (isWaiting(entry)) this.#ended("execute", entry, "never-started");
+    new Stopping([entry], { reason }, this.#onOverrun).begin();
+  }
+
+  readonly #onOverrun = (entry: Entry): void => {
+    const { stopTimeout } = entry.limits;
+    const overrun =
+      `Still executing ${stopTimeout} ms after its signal aborted`;
+    this.#leaveBehind(entry, "timed-out", timeoutError(overrun));
+  };
+
+  #leaveBehind(
+    entry: Entry,
+    outcome: TaskOutcome,
+    timeout: DOMException,
+  ): void {
+    const cause = leaveBehind(entry.context, timeout);
+    this.#ended("execute", entry, outcome, cause);
+  }
+
+  /** Ends the run at once, and returns the errors nobody has been given yet. */
+  #giveUp(timeout: DOMException): TaskError[] {
+    this.#tell("signal", timeout);
+    this.#stopping?.abort();
+    for (const entry of this.#roster.list().filter(isExecuting)) {
+      this.#leaveBehind(entry, "abandoned", timeout);
+    }
+    this.#leaveStage?.("abandoned", timeout);
+    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
+    for (const entry of this.#initialized.splice(0).reverse()) {
+      const within = giveUp(entry.context, notBegun);
+      if (within ? within.length === 0 : !hasCleanup(entry)) continue;
+      const cause = within ? toAggregateError(within) : notBegun;
+      this.#fail("cleanup", entry, "abandoned", cause);
+    }
+    this.#finish();
+    return this.#newErrors();
+  }
+
   #finish(): void {
+    if (this.#state === "finished") return;
+    this.#neverStart();
     this.#state = "finished";
+    this.#history.ends(this.#tasks);
+    this.#endBudget();
+    this.#unfollow();
     this.#tasks = [];
     this.#roster = new Roster();
+    this.#stopping = undefined;
+    this.#stopBegins.resolve();
+    this.#over.resolve();
+  }
+
+  #passOn(): void {
+    const errors = this.#newErrors();
+    if (errors.length > 0) throw toAggregateError(errors);
+  }
+
+  #newErrors(): TaskError[] {
+    const errors = this.#errors.slice(this.#passedOn);
+    this.#passedOn = this.#errors.length;
+    return errors;
+  }
+
+  #claim(): void {
+    const state = this.#state;
+    if (this.#wasRun) {
+      throw new InvalidStateError(
+        `Cannot run a manager twice: current state is "${state}", create another manager`,
+        { state },
+      );
+    }
+    this.#wasRun = true;
   }
 
   #admit(entry: Entry, states: readonly ManagerState[]): void {
-    if (!states.includes(this.#state)) {
-      const { state } = this;
+    const state = this.#state;
+    if (!states.includes(state)) {
       const expected = states.map((each) => `"${each}"`).join(" or ");
       throw new InvalidStateError(
         `Cannot add task "${entry.name}" as the manager must be ${expected}: current state is "${state}"`,
@@ -325,22 +633,32 @@ export class TaskManager implements AsyncTaskManager {
     }
     this.#roster.add(entry);
   }
+}
 
-  #forget(entry: Entry): void {
-    this.#roster.remove(entry);
-    this.#ending ??= { reason: abortError("The task has ended") };
-    tell(entry.context, this.#ending);
-  }
+function isFailure(outcome: TaskOutcome): boolean {
+  return outcome !== "clean" && outcome !== "never-started";
+}
 
-  #record(entry: Entry, stage: Stage, failure?: Failure): TaskError {
-    const error = new TaskError({
-      taskName: entry.name,
-      stage,
-      taskType: entry.type,
-      code: failure ? "FAILED" : "UNEXPECTED_STOP",
-      ...failure,
-    });
-    this.#errors.push(error);
-    return error;
+function isExecuteTask({ stages }: Entry): boolean {
+  return !stages;
+}
+
+function isExecuting({ state }: Entry): boolean {
+  return state === "executing";
+}
+
+function isWaiting({ state }: Entry): boolean {
+  return state === "waiting" || state === "initialized";
+}
+
+function isNotTold({ context }: Entry): boolean {
+  return !wasTold(context);
+}
+
+function hasCleanup({ task }: Entry<Task>): boolean {
+  try {
+    return task.cleanup !== undefined;
+  } catch {
+    return true;
   }
 }

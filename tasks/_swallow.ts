@@ -1,6 +1,6 @@
 import { describe } from "../src/_describe.ts";
-import { isAbortError } from "../src/_abort_error.ts";
 import type { Task, TaskContext } from "../mod.ts";
+import { isCleanStop } from "./_told.ts";
 
 type OnError = (error: unknown) => unknown;
 
@@ -27,9 +27,7 @@ export async function executeOnce(
   try {
     await task.execute(context);
   } catch (error) {
-    const { aborted, reason } = context.signal;
-    if (aborted && (Object.is(error, reason) || isAbortError(error))) return;
-    void report(error, onError);
+    if (!isCleanStop(context, error)) void report(error, onError);
   }
 }
 

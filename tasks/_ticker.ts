@@ -1,4 +1,5 @@
-import { sleep } from "./_time.ts";
+import type { TaskContext } from "../mod.ts";
+import { sleepUntilTold } from "./_told.ts";
 
 /**
  * Ticks at a fixed rate as Go's ticker does: at multiples of the period from
@@ -14,12 +15,12 @@ export class Ticker {
     this.#period = period;
   }
 
-  /** Resolves at the next tick, or as soon as the signal aborts. */
-  async next(signal: AbortSignal): Promise<void> {
+  /** Resolves at the next tick, or as soon as the task is told to stop. */
+  async next(context: TaskContext): Promise<void> {
     this.#due += this.#period;
     const late = this.#now() - this.#due;
     if (late > 0) this.#due += late - (late % this.#period || 0);
-    await sleep(Math.max(0, Math.ceil(-late)), signal);
+    await sleepUntilTold(Math.max(0, Math.ceil(-late)), context);
     this.#catchUp();
   }
 

@@ -19,7 +19,7 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import { checkMilliseconds, startTimer } from "./_time.ts";
+import { checkMilliseconds, startTimer } from "../src/_time.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**

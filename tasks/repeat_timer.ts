@@ -22,8 +22,9 @@
 
 import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
+import { isTold } from "./_told.ts";
 import { Ticker } from "./_ticker.ts";
-import { checkMilliseconds } from "./_time.ts";
+import { checkMilliseconds } from "../src/_time.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 
 /** How a {@linkcode repeatTimer} task behaves. */
@@ -45,8 +46,8 @@ export interface RepeatTimerOptions {
  * The rate is fixed, as with a ticker in Go: ticks come at multiples of `ms`
  * from the start and do not drift. Two runs never overlap. While a run lasts
  * longer than `ms`, one tick is kept, which starts the next run right after it,
- * and further ones are dropped. On abort the run in progress is waited for, and
- * no other is begun. `initialize` and `cleanup` are passed through.
+ * and further ones are dropped. When it is told to stop, the run in progress
+ * is waited for, drains included, and no other is begun. `initialize` and `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -88,9 +89,9 @@ export function repeatTimer(
   const onError = onErrorOf("repeat a task on a timer", options);
   return wrap(repeated, async (context) => {
     const ticker = new Ticker(ms);
-    while (!context.signal.aborted) {
+    while (!isTold(context)) {
       await executeOnce(repeated, context, onError);
-      await ticker.next(context.signal);
+      await ticker.next(context);
     }
   });
 }

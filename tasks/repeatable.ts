@@ -22,6 +22,7 @@
 
 import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
+import { isTold } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 import { Yielder } from "./_yielder.ts";
 
@@ -41,8 +42,8 @@ export interface RepeatableOptions {
  * Executes a task again and again until it is told to stop, whatever it throws.
  *
  * Between two runs the event loop gets a turn, so that timers, I/O and OS
- * signals are served however fast the task is. On abort the run in progress is
- * waited for and no other is begun. `initialize` and `cleanup` are passed
+ * signals are served however fast the task is. When it is told to stop, the
+ * run in progress is waited for, drains included, and no other is begun. `initialize` and `cleanup` are passed
  * through.
  *
  * @example Hear of the errors
@@ -80,7 +81,7 @@ export function repeatable(
   const onError = onErrorOf("repeat a task", options);
   return wrap(repeated, async (context) => {
     const yielder = new Yielder();
-    while (!context.signal.aborted) {
+    while (!isTold(context)) {
       await executeOnce(repeated, context, onError);
       await yielder.next();
     }

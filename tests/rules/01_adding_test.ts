@@ -31,7 +31,7 @@ const NO_TASKS = [
   { task: null, shown: "null" },
   { task: "task", shown: '"task"' },
   { task: {}, shown: "an object" },
-  { task: [], shown: "an array of 0" },
+  { task: [], shown: "an instance of Array" },
   { task: { execute: "later" }, shown: "an object" },
   { task: { initialize: () => {} }, shown: "an object" },
 ];
@@ -47,7 +47,7 @@ const NO_TYPES = [
   { type: null, shown: "null" },
   { type: "Strict", shown: '"Strict"' },
   { type: 0, shown: "0 (number)" },
-  { type: ["strict"], shown: "an array of 1" },
+  { type: ["strict"], shown: "an instance of Array" },
 ];
 
 const NO_OPTIONS = [
@@ -88,7 +88,7 @@ async function rejectsAll(
 describe("rule 1: adding", () => {
   it("takes tasks only while the manager is idle", async () => {
     const outcomes = await inEachState((manager) =>
-      manager.addTask("late", task)
+      void manager.addTask("late", task)
     );
     assertEquals(outcomes.get("idle"), undefined);
     for (const state of STATES.slice(1)) {
@@ -103,7 +103,7 @@ describe("rule 1: adding", () => {
 
   it("takes execute tasks while it is idle, initializing or executing", async () => {
     const outcomes = await inEachState((manager) =>
-      manager.addExecuteTask("late", untilStopped)
+      void manager.addExecuteTask("late", untilStopped)
     );
     for (const state of STATES.slice(0, 3)) {
       assertEquals(outcomes.get(state), undefined);
@@ -125,7 +125,8 @@ describe("rule 1: adding", () => {
     manager.addTask(
       "task",
       notingTask(log, {
-        initialize: () => manager.addExecuteTask("during", notingTask(log)),
+        initialize: () =>
+          void manager.addExecuteTask("during", notingTask(log)),
       }),
     );
     const { errors } = await running(manager);

@@ -112,7 +112,7 @@ describe("rule 15: reentrancy", () => {
     const log: string[] = [];
     const manager = new TaskManager();
     const add = (from: string) =>
-      manager.addExecuteTask(`from ${from}`, notingTask(log));
+      void manager.addExecuteTask(`from ${from}`, notingTask(log));
     manager.addTask("it", {
       initialize: () => add("initialize"),
       execute(context) {

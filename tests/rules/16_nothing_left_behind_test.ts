@@ -97,7 +97,7 @@ describe("rule 16: nothing left behind", () => {
     outer.addTask("it", {
       execute(context) {
         signals.push(spied(context.signal));
-        return inner.execute(context);
+        return inner.run({ signal: context.signal });
       },
     }, { type: "error" });
     const { errors } = await running(outer);

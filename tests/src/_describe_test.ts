@@ -20,7 +20,7 @@ const VALUES: { value: unknown; shown: string }[] = [
   { value: Symbol("odd"), shown: "Symbol(odd) (symbol)" },
   { value: Database, shown: "function Database" },
   { value: (() => () => {})(), shown: "a function" },
-  { value: [1, 2, 3], shown: "an array of 3" },
+  { value: [1, 2, 3], shown: "an instance of Array" },
   { value: {}, shown: "an object" },
   { value: Object.create(null), shown: "an object" },
   { value: { constructor: undefined }, shown: "an object" },

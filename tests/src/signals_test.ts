@@ -178,7 +178,7 @@ describe("shutdownSignal()", () => {
 
   const notNames: [unknown, string][] = [
     ["SIGINT", '"SIGINT"'],
-    [[], "an array of 0"],
+    [[], "an instance of Array"],
     [null, "null"],
     [new Set(["SIGINT"]), "an instance of Set"],
     [["SIGINT", "sigterm"], '"sigterm"'],

@@ -4,6 +4,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { gate } from "./gate.ts";
+import { pass } from "./pass.ts";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
@@ -22,9 +23,9 @@ describe("forceStop()", () => {
     const run = manager.runSettled();
     await started.reached;
     manager.stop();
-    await time.tickAsync(499);
+    await pass(time, 499);
     assertEquals(manager.state, "stopping");
-    await time.tickAsync(1);
+    await pass(time, 1);
     const [error, ...others] = await run;
     assertEquals(others, []);
     assertEquals(error?.taskName, "stuck");
@@ -48,7 +49,7 @@ describe("forceStop()", () => {
     );
     const run = manager.runSettled();
     await started.reached;
-    await time.tickAsync(10_000);
+    await pass(time, 10_000);
     assertEquals(manager.state, "executing");
     manager.stop();
     assertEquals(await run, []);
@@ -66,7 +67,7 @@ describe("forceStop()", () => {
       throw new Error("too late to matter");
     });
     const run = assertRejects(async () => await task.execute(context), Error);
-    await time.tickAsync(10);
+    await pass(time, 10);
     await run;
     late.open();
     await time.runMicrotasks();
@@ -101,10 +102,10 @@ describe("forceStop()", () => {
     const finish = gate();
     const run = forceStop(10, () => finish.reached).execute(context);
     shutdown.abort();
-    await time.tickAsync(9);
+    await pass(time, 9);
     finish.open();
     await run;
-    await time.tickAsync(100);
+    await pass(time, 100);
   });
 
   it("lets a task that throws its reason stop cleanly", async () => {
@@ -164,7 +165,7 @@ describe("forceStop()", () => {
       Error,
       "0 ms",
     );
-    await time.tickAsync(0);
+    await pass(time, 0);
     await run;
   });
 
@@ -178,10 +179,10 @@ describe("forceStop()", () => {
     const task = forceStop(LONGEST_TIMEOUT + 5, () => new Promise(() => {}));
     const run = assertRejects(async () => await task.execute(context), Error)
       .then(() => over = true);
-    await time.tickAsync(LONGEST_TIMEOUT);
-    await time.tickAsync(4);
+    await pass(time, LONGEST_TIMEOUT);
+    await pass(time, 4);
     assertEquals(over, false);
-    await time.tickAsync(1);
+    await pass(time, 1);
     await run;
   });
 

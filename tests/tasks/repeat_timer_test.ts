@@ -4,6 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { type Gate, gate } from "./gate.ts";
+import { pass } from "./pass.ts";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
@@ -21,10 +22,10 @@ class Clock {
 }
 
 /** Moves fake timers and the clock together, as on a real machine. */
-async function pass(time: FakeTime, clock: Clock, ms: number) {
+async function passWith(time: FakeTime, clock: Clock, ms: number) {
   for (let passed = 0; passed < ms; passed++) {
     clock.now++;
-    await time.tickAsync(1);
+    await pass(time, 1);
   }
 }
 
@@ -49,15 +50,15 @@ describe("repeatTimer()", () => {
     using time = new FakeTime();
     using clock = new Clock();
     const { manager, runs, run } = start(10, clock);
-    await time.tickAsync(0);
+    await pass(time, 0);
     assertEquals(runs, [0]);
-    await pass(time, clock, 9);
+    await passWith(time, clock, 9);
     assertEquals(runs, [0]);
-    await pass(time, clock, 31);
+    await passWith(time, clock, 31);
     assertEquals(runs, [0, 10, 20, 30, 40]);
     await manager.stop();
     assertEquals(await run, []);
-    await pass(time, clock, 100);
+    await passWith(time, clock, 100);
     assertEquals(runs, [0, 10, 20, 30, 40]);
   });
 
@@ -71,15 +72,15 @@ describe("repeatTimer()", () => {
       gates.push(finish);
       return finish.reached;
     });
-    await time.tickAsync(0);
-    await pass(time, clock, 35);
+    await pass(time, 0);
+    await passWith(time, clock, 35);
     assertEquals(runs, [0]);
     gates[0]!.open();
-    await time.tickAsync(0);
+    await pass(time, 0);
     assertEquals(runs, [0, 35]);
-    await pass(time, clock, 4);
+    await passWith(time, clock, 4);
     assertEquals(runs, [0, 35]);
-    await pass(time, clock, 11);
+    await passWith(time, clock, 11);
     assertEquals(runs, [0, 35, 40, 50]);
     await manager.stop();
   });
@@ -91,11 +92,11 @@ describe("repeatTimer()", () => {
     const { manager, runs } = start(10, clock, (run) => {
       if (run === 1) return finish.reached;
     });
-    await time.tickAsync(0);
-    await pass(time, clock, 10);
+    await pass(time, 0);
+    await passWith(time, clock, 10);
     finish.open();
-    await time.tickAsync(0);
-    await pass(time, clock, 10);
+    await pass(time, 0);
+    await passWith(time, clock, 10);
     assertEquals(runs, [0, 10, 20]);
     await manager.stop();
   });
@@ -110,11 +111,11 @@ describe("repeatTimer()", () => {
       await new Promise((resolve) => setTimeout(resolve, 12));
       running--;
     });
-    await time.tickAsync(0);
-    await pass(time, clock, 100);
+    await pass(time, 0);
+    await passWith(time, clock, 100);
     assertEquals(most, 1);
     const stop = manager.stop();
-    await pass(time, clock, 12);
+    await passWith(time, clock, 12);
     await stop;
     assertEquals(runs.length, 8);
   });
@@ -123,10 +124,10 @@ describe("repeatTimer()", () => {
     using time = new FakeTime();
     using clock = new Clock();
     const { manager, runs } = start(10, clock);
-    await time.tickAsync(0);
+    await pass(time, 0);
     for (let step = 1; step <= 500; step++) {
       if (step % 7 === 0) clock.now++;
-      await pass(time, clock, 1);
+      await passWith(time, clock, 1);
     }
     await manager.stop();
     assertEquals(
@@ -139,15 +140,15 @@ describe("repeatTimer()", () => {
     using time = new FakeTime();
     using clock = new Clock(0.4);
     const { manager, runs } = start(6, clock);
-    await time.tickAsync(0);
+    await pass(time, 0);
     clock.now = 5.7;
-    await time.tickAsync(6);
+    await pass(time, 6);
     assertEquals(runs, [0.4, 5.7]);
     clock.now = 11.9;
-    await time.tickAsync(6);
+    await pass(time, 6);
     assertEquals(runs, [0.4, 5.7]);
     clock.now = 12.1;
-    await time.tickAsync(1);
+    await pass(time, 1);
     assertEquals(runs, [0.4, 5.7, 12.1]);
     await manager.stop();
   });
@@ -157,10 +158,10 @@ describe("repeatTimer()", () => {
       using time = new FakeTime();
       using clock = new Clock();
       const { manager, runs } = start(period, clock);
-      await time.tickAsync(0);
+      await pass(time, 0);
       for (let ticks = 1; ticks <= 20; ticks++) {
         assertEquals(runs.length, ticks);
-        await time.tickAsync(period);
+        await pass(time, period);
       }
       await manager.stop();
     });
@@ -170,8 +171,8 @@ describe("repeatTimer()", () => {
     using time = new FakeTime();
     using clock = new Clock();
     const { manager, runs, run } = start(10, clock);
-    await time.tickAsync(0);
-    await pass(time, clock, 3);
+    await pass(time, 0);
+    await passWith(time, clock, 3);
     await manager.stop();
     assertEquals(await run, []);
     assertEquals(runs, [0]);
@@ -182,8 +183,8 @@ describe("repeatTimer()", () => {
     using clock = new Clock();
     const finish = gate();
     const { manager, runs, run } = start(10, clock, () => finish.reached);
-    await time.tickAsync(0);
-    await pass(time, clock, 25);
+    await pass(time, 0);
+    await passWith(time, clock, 25);
     manager.stop();
     assertEquals(manager.state, "stopping");
     finish.open();
@@ -195,11 +196,11 @@ describe("repeatTimer()", () => {
     using time = new FakeTime();
     using clock = new Clock();
     const { manager, runs } = start(LONGEST_TIMEOUT + 5, clock);
-    await time.tickAsync(0);
-    await time.tickAsync(LONGEST_TIMEOUT);
-    await time.tickAsync(4);
+    await pass(time, 0);
+    await pass(time, LONGEST_TIMEOUT);
+    await pass(time, 4);
     assertEquals(runs.length, 1);
-    await time.tickAsync(1);
+    await pass(time, 1);
     assertEquals(runs.length, 2);
     await manager.stop();
   });
@@ -210,10 +211,10 @@ describe("repeatTimer()", () => {
     const { manager, runs } = start(0, clock, (run) => {
       if (run === 3) manager.stop();
     });
-    await time.tickAsync(0);
+    await pass(time, 0);
     clock.now = 7;
-    await time.tickAsync(1);
-    await time.tickAsync(1);
+    await pass(time, 1);
+    await pass(time, 1);
     await manager.stop();
     assertEquals(runs.length, 3);
   });
@@ -230,8 +231,8 @@ describe("repeatTimer()", () => {
       }, { onError: (error) => errors.push(error) }),
     );
     const run = manager.runSettled();
-    await time.tickAsync(0);
-    await time.tickAsync(10);
+    await pass(time, 0);
+    await pass(time, 10);
     await manager.stop();
     assertEquals(await run, []);
     assertEquals(errors, ["failed", "failed"]);

@@ -1,0 +1,36 @@
+import { describe } from "./_describe.ts";
+
+/** What a timer can wait for in one piece: about 25 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** Throws unless a value is a time in milliseconds. */
+export function checkMilliseconds(
+  action: string,
+  ms: unknown,
+  key = "ms",
+): void {
+  if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
+  throw new RangeError(
+    `Cannot ${action} as '${key}' must be a finite number that is not negative: current value is ${
+      describe(ms)
+    }`,
+  );
+}
+
+/**
+ * Calls back once after that many milliseconds, and never after Infinity.
+ *
+ * @returns What prevents it.
+ */
+export function startTimer(ms: number, callback: () => void): () => void {
+  if (ms === Infinity) return () => {};
+  let rest = ms;
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    const piece = Math.min(rest, LONGEST_TIMEOUT);
+    rest -= piece;
+    timer = setTimeout(rest > 0 ? wait : callback, piece);
+  };
+  wait();
+  return () => clearTimeout(timer);
+}

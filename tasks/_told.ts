@@ -1,0 +1,37 @@
+import { isAbortError } from "../src/_abort_error.ts";
+import { startTimer } from "../src/_time.ts";
+import type { TaskContext } from "../mod.ts";
+
+/** Whether a task was told to begin nothing new. */
+export function isTold({ draining, signal }: TaskContext): boolean {
+  return draining.aborted || signal.aborted;
+}
+
+/** Whether a task that threw this was told to stop, and has stopped cleanly. */
+export function isCleanStop(context: TaskContext, thrown: unknown): boolean {
+  if (!isTold(context)) return false;
+  const { reason } = context.draining.aborted
+    ? context.draining
+    : context.signal;
+  return Object.is(thrown, reason) || isAbortError(thrown);
+}
+
+/** Resolves after so many milliseconds, or as soon as a task is told. */
+export function sleepUntilTold(
+  ms: number,
+  context: TaskContext,
+): Promise<void> {
+  if (isTold(context)) return Promise.resolve();
+  const { draining, signal } = context;
+  return new Promise((resolve) => {
+    const wake = () => {
+      draining.removeEventListener("abort", wake);
+      signal.removeEventListener("abort", wake);
+      stopTimer();
+      resolve();
+    };
+    const stopTimer = startTimer(ms, wake);
+    draining.addEventListener("abort", wake);
+    signal.addEventListener("abort", wake);
+  });
+}
