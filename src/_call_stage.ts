@@ -1,21 +1,21 @@
 import { isBareFunction } from "./_check.ts";
 import type { Entry } from "./_entry.ts";
-import type { TaskContext } from "./context.ts";
+import { isCleanStop, type TaskContext, wasTold } from "./context.ts";
+import type { TaskOutcome } from "./manager.ts";
 import type { Stage, Task } from "./task.ts";
 
 const { then } = Promise.prototype;
 
 /**
- * Calls a method of a task, if it has it, and later one of the callbacks, once:
+ * Calls a method of a task, if it has it, and later says once how it has ended:
  * a synchronous throw is a rejection, and a promise whose own `then` was
  * replaced is one like any other.
  */
 export function callStage(
   stage: Stage,
-  { task }: Entry,
+  { task, type }: Entry,
   context: TaskContext,
-  onReturn: () => void,
-  onThrow: (cause: unknown) => void,
+  onEnd: (outcome: TaskOutcome, cause?: unknown) => void,
 ): void {
   let called: Promise<unknown>;
   try {
@@ -25,5 +25,10 @@ export function callStage(
   } catch (cause) {
     called = Promise.reject(cause);
   }
-  then.call(called, onReturn, onThrow);
+  const mayReturn = stage !== "execute" || type !== "strict";
+  then.call(
+    called,
+    () => onEnd(mayReturn || wasTold(context) ? "clean" : "unexpected-stop"),
+    (cause) => onEnd(isCleanStop(context, cause) ? "clean" : "failed", cause),
+  );
 }

@@ -73,8 +73,12 @@ export function checkType(
   allowed: readonly string[],
 ): void {
   if (allowed.includes(type as string)) return;
-  const list = allowed.map((each) => `"${each}"`).join(" or ");
-  throw wrong(action, `its type must be ${list}`, type);
+  throw wrong(action, `its type must be ${oneOf(allowed)}`, type);
+}
+
+/** Names the values that are allowed. */
+export function oneOf(allowed: readonly string[]): string {
+  return allowed.map((each) => `"${each}"`).join(" or ");
 }
 
 /** Throws unless a value has the methods of a task. */

@@ -55,8 +55,6 @@ export class Entry<
   isCancelled = false;
   /** Ends what watches it while it stops. */
   onEnd: (() => void) | undefined;
-  /** Its place in the roster, which keeps it up to date. */
-  place = 0;
 
   constructor(
     owner: Owner,
@@ -103,18 +101,15 @@ export function taskEntry(
   task: Task,
   options: AddTaskOptions,
 ): Entry<Task> {
-  checkName("add a task", name);
-  const action = `add task "${name}"`;
+  const action = actionOf("task", name);
   if (isManager(task) || isBareFunction(task)) {
-    const kind = isManager(task)
-      ? "a TaskManager: use addExecuteTask, or add its asTask()"
-      : "a function: use addExecuteTask";
-    throw new TypeError(`Cannot ${action} as it is ${kind}`);
+    const kind = isManager(task) ? "TaskManager" : "function";
+    throw new TypeError(
+      `Cannot ${action} as it is a ${kind}: use addExecuteTask`,
+    );
   }
   checkTask(action, task);
-  const type = typeOf(action, options, TASK_TYPES);
-  const limits = limitsOf(action, options, owner.limits);
-  return new Entry(owner, name, task, type, limits, []);
+  return entryOf(owner, action, name, task, options, TASK_TYPES, []);
 }
 
 /** The entry of an execute task, if everything that was given is right. */
@@ -124,21 +119,28 @@ export function executeTaskEntry(
   task: ExecuteTask | ExecuteFunction,
   options: AddExecuteTaskOptions,
 ): Entry {
-  checkName("add an execute task", name);
-  const action = `add execute task "${name}"`;
+  const action = actionOf("execute task", name);
   if (!isBareFunction(task)) checkTask(action, task);
-  const type = typeOf(action, options, EXECUTE_TASK_TYPES);
-  const limits = limitsOf(action, options, owner.limits);
-  return new Entry(owner, name, task, type, limits);
+  return entryOf(owner, action, name, task, options, EXECUTE_TASK_TYPES);
 }
 
-function typeOf<Type extends string>(
+function actionOf(kind: string, name: string): string {
+  checkName(`add ${kind}`, name);
+  return `add ${kind} "${name}"`;
+}
+
+function entryOf<Given extends ExecuteTask | ExecuteFunction>(
+  owner: Owner,
   action: string,
-  options: { type?: Type | undefined },
-  allowed: readonly Type[],
-): Type | "strict" {
+  name: string,
+  task: Given,
+  options: AddTaskOptions,
+  types: readonly TaskType[],
+  stages?: StageReport[],
+): Entry<Given> {
   checkOptions(action, options, '{ type: "error" }');
   const { type = "strict" } = options;
-  checkType(action, type, allowed);
-  return type;
+  checkType(action, type, types);
+  const limits = limitsOf(action, options, owner.limits);
+  return new Entry(owner, name, task, type, limits, stages);
 }

@@ -1,15 +1,16 @@
 import { messageOf } from "./_describe.ts";
 import type { Entry } from "./_entry.ts";
+import { isFailure } from "./_outcome.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
-import type { Report, StageReport, StopReport } from "./report.ts";
-import type { ExecuteTaskType, Stage, Task } from "./task.ts";
+import type { Report, StopReport } from "./report.ts";
+import type { Stage } from "./task.ts";
 
 /** What has happened in a run, for its report. */
 export class History {
   #startedAt: number | null = null;
   #begin = 0;
   #stop: StopReport | null = null;
-  readonly #troubled: Report["executeTasks"] = [];
+  readonly #failed: object[] = [];
   readonly #counts = { clean: 0, "never-started": 0 };
   #final: Report | undefined;
 
@@ -42,42 +43,31 @@ export class History {
   }
 
   /** An execute task has ended, and is forgotten but for this. */
-  forgets(entry: Entry): void {
-    const { outcome } = entry;
-    if (outcome === "clean" || outcome === "never-started") {
-      this.#counts[outcome]++;
-    } else this.#troubled.push(executeTaskReport(entry));
+  forgets(entry: Entry, outcome: TaskOutcome): void {
+    if (isFailure(outcome)) this.#failed.push(reportOf(entry));
+    else this.#counts[outcome]++;
   }
 
   /** The run is over, and every task is forgotten but for this. */
-  ends(tasks: readonly Entry<Task>[]): void {
-    this.#final = this.report("finished", tasks, []);
+  ends(entries: readonly Entry[]): void {
+    this.#final = this.report("finished", entries);
   }
 
-  report(
-    state: ManagerState,
-    tasks: readonly Entry<Task>[],
-    executeTasks: readonly Entry[],
-  ): Report {
-    return structuredClone(
+  /** A copy, as plain data. */
+  report(state: ManagerState, entries: readonly Entry[]): Report {
+    const tasks = entries.filter(({ stages }) => stages);
+    const executeTasks = entries.filter(({ stages }) => !stages);
+    return JSON.parse(JSON.stringify(
       this.#final ?? {
         state,
         startedAt: this.#startedAt,
         duration: this.#now(),
         stop: this.#stop,
-        tasks: tasks.map(({ name, type, state, stages }) => ({
-          name,
-          type,
-          state,
-          stages: stages as StageReport[],
-        })),
-        executeTasks: [
-          ...this.#troubled,
-          ...executeTasks.map(executeTaskReport),
-        ],
+        tasks: tasks.map(reportOf),
+        executeTasks: [...this.#failed, ...executeTasks.map(reportOf)],
         counts: this.#counts,
       },
-    );
+    ));
   }
 
   #now(): number {
@@ -85,8 +75,7 @@ export class History {
   }
 }
 
-function executeTaskReport(
-  { name, type, state }: Entry,
-): Report["executeTasks"][number] {
-  return { name, type: type as ExecuteTaskType, state };
+/** What a report says of a task; of an execute task, without its stages. */
+function reportOf({ name, type, state, stages }: Entry): object {
+  return { name, type, state, stages };
 }

@@ -33,10 +33,10 @@ export function tellAll(
   if (depth === MAX_DEPTH) return;
   depth++;
   try {
-    for (let first = queue[0]; first !== undefined; first = queue[0]) {
+    for (let first = queue[0]; first; first = queue[0]) {
       const entry = first.entries[first.told++];
-      if (entry === undefined) queue.shift();
-      else first.tell(entry.context, first.stop);
+      if (entry) first.tell(entry.context, first.stop);
+      else queue.shift();
     }
   } finally {
     depth--;

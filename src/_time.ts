@@ -1,7 +1,7 @@
 import { describe } from "./_describe.ts";
 
 /** What a timer can wait for in one piece: about 25 days. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
 
 /** Throws unless a value is a time in milliseconds. */
 export function checkMilliseconds(

@@ -269,7 +269,7 @@ export class TaskContext {
    */
   with(init: { signal: AbortSignal }): TaskContext {
     const { signal } = init;
-    checkSignal(`call with() on the context of "${this.name}"`, signal);
+    checkSignal("create a TaskContext", signal);
     const context = new TaskContext({ name: this.name, signal });
     context.#from = this;
     return context;

@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import type { ManagerState, TaskOutcome } from "./manager.ts";
+import type { ManagerState } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
 /**
@@ -87,12 +87,12 @@ export class TaskError extends Error {
   readonly code: TaskErrorCode;
   /** The error of the manager that this one's task was added to. */
   #outer: TaskError | undefined;
-  /** The names that lead from this task down to the one that failed. */
-  readonly #names: readonly string[];
-  /** What happened to the one that failed. */
-  readonly #event: string;
-  /** How many tasks have failed within this one. */
+  /** The first error within, if the task is a manager. */
+  readonly #first: TaskError | undefined;
+  /** How many tasks have failed within, or 1. */
   readonly #count: number;
+  /** The message, without the number of further errors. */
+  readonly #line: string;
 
   /**
    * Creates an error; the manager does this for you.
@@ -100,23 +100,24 @@ export class TaskError extends Error {
    * @param options What the error is made of.
    */
   constructor(options: TaskErrorOptions) {
-    const inner = errorsWithin(options.cause);
-    const [first] = inner;
-    const names = [options.taskName, ...(first ? first.#names : [])];
-    const event = first ? first.#event : eventOf(options);
-    const count = inner.reduce((sum, error) => sum + error.#count, 0) || 1;
+    const { taskName, stage, taskType, code, cause } = options;
+    const within = errorsWithin(cause);
+    const [first] = within;
+    const line = `Task "${taskName}` +
+      (first ? first.#line.replace('Task "', "/") : `" ${eventOf(options)}`);
+    const count = within.reduce((sum, error) => sum + error.#count, 0) || 1;
     super(
-      `Task "${names.join("/")}" ${event}${more(count)}`,
-      "cause" in options ? { cause: options.cause } : undefined,
+      line + andMore(count),
+      code === "UNEXPECTED_STOP" ? undefined : { cause },
     );
-    this.taskName = options.taskName;
-    this.stage = options.stage;
-    this.taskType = options.taskType;
-    this.code = options.code;
-    this.#names = names;
-    this.#event = event;
+    this.taskName = taskName;
+    this.stage = stage;
+    this.taskType = taskType;
+    this.code = code;
+    this.#first = first;
     this.#count = count;
-    for (const error of inner) error.#outer = this;
+    this.#line = line;
+    for (const error of within) error.#outer = this;
   }
 
   /**
@@ -125,35 +126,33 @@ export class TaskError extends Error {
    * the task itself, or to the first one if several have failed.
    */
   get path(): readonly string[] {
-    const path = [...this.#names];
-    for (let at = this.#outer; at; at = at.#outer) path.unshift(at.taskName);
+    const path: string[] = [];
+    let at: TaskError | undefined;
+    for (at = this; at; at = at.#outer) path.unshift(at.taskName);
+    for (at = this.#first; at; at = at.#first) path.push(at.taskName);
     return path;
   }
 }
 
 function eventOf({ code, stage, cause }: TaskErrorOptions): string {
-  switch (code) {
-    case "FAILED":
-      return `failed in ${stage}: ${messageOf(cause)}`;
-    case "TIMEOUT":
-      return `timed out in ${stage}: ${messageOf(cause)}`;
-    case "UNEXPECTED_STOP":
-      return `returned from ${stage} before it was told to stop: it is "strict", use type "error" for a task that may end`;
+  if (code === "UNEXPECTED_STOP") {
+    return `returned from ${stage} before it was told to stop: it is "strict", use type "error" for a task that may end`;
   }
+  const event = code === "TIMEOUT" ? "timed out" : "failed";
+  return `${event} in ${stage}: ${messageOf(cause)}`;
 }
 
-function more(count: number): string {
+function andMore(count: number): string {
   return count > 1 ? ` (and ${count - 1} more)` : "";
 }
 
 /** The errors of the manager that a task was, if it was one. */
 function errorsWithin(cause: unknown): readonly TaskError[] {
   try {
-    if (!(cause instanceof AggregateError)) return [];
-    const { errors } = cause;
+    const { errors } = cause as AggregateError;
     return errors.every((each) => each instanceof TaskError) ? errors : [];
   } catch {
-    // Getters and proxies may throw.
+    // It has no errors, or getters and proxies that throw.
     return [];
   }
 }
@@ -216,21 +215,6 @@ export class InvalidStateError extends Error {
 export function toAggregateError(errors: readonly TaskError[]): AggregateError {
   return new AggregateError(
     errors,
-    `${errors[0]?.message}${more(errors.length)}`,
+    `${errors[0]?.message}${andMore(errors.length)}`,
   );
-}
-
-/** The error of a task that has ended like this. */
-export function toTaskError(
-  stage: Stage,
-  { name: taskName, type: taskType }: { name: string; type: TaskType },
-  outcome: TaskOutcome,
-  cause: unknown,
-): TaskError {
-  const given = { taskName, stage, taskType };
-  if (outcome === "unexpected-stop") {
-    return new TaskError({ ...given, code: "UNEXPECTED_STOP" });
-  }
-  const code = outcome === "failed" ? "FAILED" : "TIMEOUT";
-  return new TaskError({ ...given, code, cause });
 }

@@ -1,6 +1,6 @@
 import { abortError, timeoutError } from "./_abort_error.ts";
 import { callStage } from "./_call_stage.ts";
-import { checkOptions, sourceOf } from "./_check.ts";
+import { checkOptions, oneOf, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
 import {
   type Entry,
@@ -11,13 +11,12 @@ import {
 import { History } from "./_history.ts";
 import { leaveBehind } from "./_leave_behind.ts";
 import { limitsOf } from "./_limits.ts";
-import { Roster } from "./_roster.ts";
+import { isFailure } from "./_outcome.ts";
 import { Stopping, wantsToDrain } from "./_stopping.ts";
-import { startTimer } from "./_time.ts";
+import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
 import {
   abort,
   giveUp,
-  isCleanStop,
   nest,
   type NestedRun,
   type Stop,
@@ -26,9 +25,9 @@ import {
 } from "./context.ts";
 import {
   InvalidStateError,
-  type TaskError,
+  TaskError,
+  type TaskErrorCode,
   toAggregateError,
-  toTaskError,
 } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -46,7 +45,11 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 // As they are now, so that a fake clock installed later never sees the timer
 // that keeps the process alive.
 const { setInterval, clearInterval } = globalThis;
-const LONGEST_INTERVAL = 2 ** 31 - 1;
+
+const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
+  failed: "FAILED",
+  "unexpected-stop": "UNEXPECTED_STOP",
+};
 
 /** What tells a manager to stop. */
 type Source = TaskContext | AbortSignal | undefined;
@@ -95,8 +98,8 @@ const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
 export class TaskManager implements AsyncTaskManager {
   #state: ManagerState = "idle";
   #wasRun = false;
-  #tasks: Entry<Task>[] = [];
-  #roster = new Roster();
+  /** All but the execute tasks that have ended, in the order added. */
+  readonly #entries = new Set<Entry>();
   readonly #owner: Owner;
   readonly #history = new History();
   readonly #errors: TaskError[] = [];
@@ -122,7 +125,7 @@ export class TaskManager implements AsyncTaskManager {
 
   /** What a manager around this one may do. */
   readonly #nested: NestedRun = {
-    drains: () => this.#roster.list().some(wantsToDrain),
+    drains: () => this.#where(wantsToDrain).length > 0,
     told: (reason) => {
       if (this.#nested.drains()) this.#stop("signal", reason);
     },
@@ -130,7 +133,10 @@ export class TaskManager implements AsyncTaskManager {
       this.#stop("signal", reason);
       this.#stopping?.abort();
     },
-    giveUp: (timeout) => this.#giveUp(timeout),
+    giveUp: (timeout) => {
+      this.#giveUp(timeout);
+      return this.#newErrors();
+    },
   };
 
   /**
@@ -156,7 +162,7 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#roster.list().filter(({ outcome }) => !outcome);
+    return this.#where(({ outcome }) => !outcome);
   }
 
   /**
@@ -175,7 +181,6 @@ export class TaskManager implements AsyncTaskManager {
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
     const entry = taskEntry(this.#owner, name, task, options);
     this.#admit(entry, ADDS_TASKS);
-    this.#tasks.push(entry);
     if (entry.type === "stop-group") this.#stopGroup++;
     return entry;
   }
@@ -348,14 +353,13 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    const live = this.#roster.list().filter(isExecuteTask);
-    return this.#history.report(this.#state, this.#tasks, live);
+    return this.#history.report(this.#state, [...this.#entries]);
   }
 
   // What follows is one run, from the first initialize to the last cleanup.
 
   async #live(source: Source): Promise<void> {
-    const keepAlive = setInterval(() => {}, LONGEST_INTERVAL);
+    const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
     this.#begin(source);
     await null;
     await this.#initializeAll();
@@ -383,7 +387,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   async #initializeAll(): Promise<void> {
-    for (const entry of this.#tasks) {
+    for (const entry of this.#where(isTask)) {
       if (this.#state !== "initializing") return;
       if (entry.outcome) continue;
       entry.state = "initializing";
@@ -395,35 +399,24 @@ export class TaskManager implements AsyncTaskManager {
   #executeAll(): void {
     if (this.#state !== "initializing") return;
     this.#state = "executing";
-    const queued = this.#roster.list().filter(isExecuteTask);
-    for (const entry of this.#tasks) this.#execute(entry);
-    for (const entry of queued) this.#execute(entry);
+    const tasks = this.#where(isTask);
+    const queued = this.#where(isExecuteTask);
+    for (const entry of [...tasks, ...queued]) this.#execute(entry);
   }
 
   #execute(entry: Entry): void {
     if (entry.outcome) return;
     entry.state = "executing";
     this.#history.enters("execute", entry);
-    const { context, type } = entry;
-    callStage(
-      "execute",
-      entry,
-      context,
-      () => {
-        const isEarly = type === "strict" && !wasTold(context);
-        this.#ended("execute", entry, isEarly ? "unexpected-stop" : "clean");
-      },
-      (cause) => {
-        const isClean = isCleanStop(context, cause);
-        this.#ended("execute", entry, isClean ? "clean" : "failed", cause);
-      },
-    );
+    callStage("execute", entry, entry.context, (outcome, cause) => {
+      this.#ended("execute", entry, outcome, cause);
+    });
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
   async #allEnd(): Promise<void> {
     await this.#stopBegins.promise;
-    const executing = this.#roster.list().filter(isExecuting);
+    const executing = this.#where(isExecuting);
     await Promise.allSettled(executing.map(({ finished }) => finished));
   }
 
@@ -460,9 +453,7 @@ export class TaskManager implements AsyncTaskManager {
         const timeout = timeoutError(`Not over after ${ms} ms`);
         this.#leaveStage?.("timed-out", timeout);
       });
-      callStage(stage, entry, context, () => end("clean"), (cause) => {
-        end(isCleanStop(context, cause) ? "clean" : "failed", cause);
-      });
+      callStage(stage, entry, context, end);
     });
   }
 
@@ -482,11 +473,11 @@ export class TaskManager implements AsyncTaskManager {
       }
       outcome = "never-started";
     }
-    if (!entry.outcome) this.#settle(entry, outcome);
+    const hasEnded = !entry.outcome;
+    if (hasEnded) this.#settle(entry, outcome);
     if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
     if (
-      entry.type === "stop-group" && stage === "execute" &&
-      --this.#stopGroup === 0
+      hasEnded && entry.type === "stop-group" && --this.#stopGroup === 0
     ) {
       this.#stop("stop-group", abortError("The stop-group has ended"));
     }
@@ -495,21 +486,22 @@ export class TaskManager implements AsyncTaskManager {
   #settle(entry: Entry, outcome: TaskOutcome): void {
     entry.finish(outcome);
     if (!isExecuteTask(entry)) return;
-    this.#history.forgets(entry);
-    this.#roster.remove(entry);
+    this.#history.forgets(entry, outcome);
+    this.#entries.delete(entry);
     this.#ending ??= { reason: abortError("The task has ended") };
     abort(entry.context, this.#ending);
   }
 
   #fail(
     stage: Stage,
-    entry: Entry,
+    { name: taskName, type: taskType, isCancelled }: Entry,
     outcome: TaskOutcome,
     cause: unknown,
   ): void {
-    const error = toTaskError(stage, entry, outcome, cause);
+    const code = CODES[outcome] ?? "TIMEOUT";
+    const error = new TaskError({ taskName, stage, taskType, code, cause });
     this.#errors.push(error);
-    if (!entry.isCancelled) this.#stop("task", error, entry.name);
+    if (!isCancelled) this.#stop("task", error, taskName);
   }
 
   // What follows is how it stops.
@@ -532,15 +524,15 @@ export class TaskManager implements AsyncTaskManager {
       this.#giveUp(timeoutError(took));
     });
     if (!executes) this.#neverStart();
-    const entries = this.#roster.list().filter(isNotTold);
+    const entries = this.#where(isNotTold);
     this.#stopping = new Stopping(entries, { reason }, this.#onOverrun);
     this.#stopping.begin();
   }
 
   /** Settles those who wait to be called. */
   #neverStart(): void {
-    for (const entry of this.#roster.list()) {
-      if (isWaiting(entry)) this.#settle(entry, "never-started");
+    for (const entry of this.#where(isWaiting)) {
+      this.#settle(entry, "never-started");
     }
   }
 
@@ -567,11 +559,11 @@ export class TaskManager implements AsyncTaskManager {
     this.#ended("execute", entry, outcome, cause);
   }
 
-  /** Ends the run at once, and returns the errors nobody has been given yet. */
-  #giveUp(timeout: DOMException): TaskError[] {
+  /** Ends the run at once. */
+  #giveUp(timeout: DOMException): void {
     this.#tell("signal", timeout);
     this.#stopping?.abort();
-    for (const entry of this.#roster.list().filter(isExecuting)) {
+    for (const entry of this.#where(isExecuting)) {
       this.#leaveBehind(entry, "abandoned", timeout);
     }
     this.#leaveStage?.("abandoned", timeout);
@@ -583,18 +575,22 @@ export class TaskManager implements AsyncTaskManager {
       this.#fail("cleanup", entry, "abandoned", cause);
     }
     this.#finish();
-    return this.#newErrors();
+  }
+
+  #where<Given extends Entry = Entry>(
+    match: ((entry: Entry) => entry is Given) | ((entry: Entry) => boolean),
+  ): Given[] {
+    return [...this.#entries].filter(match as (entry: Entry) => entry is Given);
   }
 
   #finish(): void {
     if (this.#state === "finished") return;
     this.#neverStart();
     this.#state = "finished";
-    this.#history.ends(this.#tasks);
+    this.#history.ends([...this.#entries]);
     this.#endBudget();
     this.#unfollow();
-    this.#tasks = [];
-    this.#roster = new Roster();
+    this.#entries.clear();
     this.#stopping = undefined;
     this.#stopBegins.resolve();
     this.#over.resolve();
@@ -615,7 +611,7 @@ export class TaskManager implements AsyncTaskManager {
     const state = this.#state;
     if (this.#wasRun) {
       throw new InvalidStateError(
-        `Cannot run a manager twice: current state is "${state}", create another manager`,
+        `Cannot run a manager twice: current state is "${state}"`,
         { state },
       );
     }
@@ -624,19 +620,21 @@ export class TaskManager implements AsyncTaskManager {
 
   #admit(entry: Entry, states: readonly ManagerState[]): void {
     const state = this.#state;
+    const taskName = entry.name;
     if (!states.includes(state)) {
-      const expected = states.map((each) => `"${each}"`).join(" or ");
       throw new InvalidStateError(
-        `Cannot add task "${entry.name}" as the manager must be ${expected}: current state is "${state}"`,
-        { state, taskName: entry.name },
+        `Cannot add task "${taskName}" as the manager must be ${
+          oneOf(states)
+        }: current state is "${state}"`,
+        { state, taskName },
       );
     }
-    this.#roster.add(entry);
+    this.#entries.add(entry);
   }
 }
 
-function isFailure(outcome: TaskOutcome): boolean {
-  return outcome !== "clean" && outcome !== "never-started";
+function isTask(entry: Entry): entry is Entry<Task> {
+  return entry.stages !== undefined;
 }
 
 function isExecuteTask({ stages }: Entry): boolean {

@@ -196,11 +196,11 @@ describe("rule 1: adding", () => {
     await rejectsAll(NO_NAMES.flatMap(({ name, shown }) => [
       {
         add: (manager) => manager.addTask(name as never, task),
-        parts: ["Cannot add a task", "name", "a non-empty string", shown],
+        parts: ["Cannot add", "name", "a non-empty string", shown],
       },
       {
         add: (manager) => manager.addExecuteTask(name as never, task),
-        parts: ["Cannot add an execute task", "a non-empty string", shown],
+        parts: ["Cannot add", "execute task", "a non-empty string", shown],
       },
     ]));
   });
