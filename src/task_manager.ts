@@ -102,9 +102,8 @@ export class TaskManager implements AsyncTaskManager {
   readonly #entries = new Set<Entry>();
   readonly #owner: Owner;
   readonly #history = new History();
+  /** What nobody was given yet: it would keep hold of the tasks. */
   readonly #errors: TaskError[] = [];
-  /** How many of the errors a manager around this one has been given. */
-  #passedOn = 0;
   readonly #over = deferred();
 
   /** What was or is being initialized and is not cleaned up. */
@@ -116,7 +115,7 @@ export class TaskManager implements AsyncTaskManager {
   /** How many tasks of the stop-group have not ended. */
   #stopGroup = 0;
   /** The reason of the signals of execute tasks that have ended. */
-  #ending: Stop | undefined;
+  readonly #ending: Stop = { reason: abortError("The task has ended") };
 
   readonly #stopBegins = deferred();
   #stopping: Stopping | undefined;
@@ -135,7 +134,7 @@ export class TaskManager implements AsyncTaskManager {
     },
     giveUp: (timeout) => {
       this.#giveUp(timeout);
-      return this.#newErrors();
+      return [...this.#errors];
     },
   };
 
@@ -245,7 +244,7 @@ export class TaskManager implements AsyncTaskManager {
     const source = sourceOf(options);
     this.#claim();
     if (this.#state === "idle") await this.#live(source);
-    return this.#errors;
+    return this.#errors.splice(0);
   }
 
   /**
@@ -488,7 +487,6 @@ export class TaskManager implements AsyncTaskManager {
     if (!isExecuteTask(entry)) return;
     this.#history.forgets(entry, outcome);
     this.#entries.delete(entry);
-    this.#ending ??= { reason: abortError("The task has ended") };
     abort(entry.context, this.#ending);
   }
 
@@ -597,14 +595,8 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #passOn(): void {
-    const errors = this.#newErrors();
+    const errors = this.#errors.splice(0);
     if (errors.length > 0) throw toAggregateError(errors);
-  }
-
-  #newErrors(): TaskError[] {
-    const errors = this.#errors.slice(this.#passedOn);
-    this.#passedOn = this.#errors.length;
-    return errors;
   }
 
   #claim(): void {
