@@ -14,30 +14,31 @@ import { forceStop } from "@goasync/core/tasks";
 import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
 import { demoArguments } from "./shared/arguments.ts";
+import { Headings } from "./shared/headings.ts";
 import { setupLog } from "./shared/log.ts";
 import { conclude, printErrors } from "./shared/outcome.ts";
+import { printReport } from "./shared/print_report.ts";
 import { stopAfter } from "./shared/stop_after.ts";
-import { Timeline } from "./shared/timeline.ts";
 
 const GRACE = 1_000;
 
 const { forever } = demoArguments();
 
-const timeline = new Timeline();
+const headings = new Headings();
 const manager = new TaskManager();
-manager.addTask("polite", timeline.task("polite", new Polite()));
+manager.addTask("polite", headings.task(new Polite()));
 manager.addTask(
   "forever",
-  timeline.task("forever", forceStop(GRACE, new Forever())),
+  headings.task(forceStop(GRACE, new Forever())),
 );
 if (!forever) {
   manager.addExecuteTask("clock", stopAfter(2_000, manager), { type: "error" });
 }
-setupLog(timeline.names);
+setupLog(manager.tasks.map(({ name }) => name));
 
 const errors = await manager.runSettled({ signal: shutdownSignal() });
 
-timeline.print();
+printReport(manager.report());
 printErrors(errors);
 console.log(styleText(
   "dim",

@@ -20,10 +20,11 @@ import { Api } from "./http_server/api.ts";
 import { Client } from "./http_server/client.ts";
 import { countOrders, Database } from "./http_server/database.ts";
 import { demoArguments } from "./shared/arguments.ts";
+import { Headings } from "./shared/headings.ts";
 import { setupLog } from "./shared/log.ts";
 import { conclude, printErrors } from "./shared/outcome.ts";
+import { printReport } from "./shared/print_report.ts";
 import { stopAfter } from "./shared/stop_after.ts";
-import { Timeline } from "./shared/timeline.ts";
 
 const { forever } = demoArguments();
 const folder = await mkdtemp(join(tmpdir(), "orders-"));
@@ -33,19 +34,19 @@ const database = new Database(file);
 const api = new Api(database);
 const client = new Client(() => api.url, 4);
 
-const timeline = new Timeline();
+const headings = new Headings();
 const manager = new TaskManager();
-manager.addTask("database", timeline.task("database", database));
-manager.addTask("client", timeline.task("client", client));
-manager.addTask("api", timeline.task("api", api));
+manager.addTask("database", headings.task(database));
+manager.addTask("client", headings.task(client));
+manager.addTask("api", headings.task(api));
 if (!forever) {
   manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
 }
-setupLog(timeline.names);
+setupLog(manager.tasks.map(({ name }) => name));
 
 const errors = await manager.runSettled({ signal: shutdownSignal() });
 
-timeline.print();
+printReport(manager.report());
 printErrors(errors);
 const stored = countOrders(file);
 conclude(

@@ -13,10 +13,11 @@ import { Broker } from "./pubsub/broker.ts";
 import { Publisher } from "./pubsub/publisher.ts";
 import { Subscriber } from "./pubsub/subscriber.ts";
 import { demoArguments } from "./shared/arguments.ts";
+import { Headings } from "./shared/headings.ts";
 import { setupLog } from "./shared/log.ts";
 import { conclude, printErrors } from "./shared/outcome.ts";
+import { printReport } from "./shared/print_report.ts";
 import { stopAfter } from "./shared/stop_after.ts";
-import { Timeline } from "./shared/timeline.ts";
 
 const { forever } = demoArguments();
 
@@ -27,22 +28,21 @@ const subscribers = [
   new Subscriber(broker, "counter", 500),
 ] as const;
 
-const timeline = new Timeline();
+const headings = new Headings();
 const manager = new TaskManager();
-manager.addTask("broker", timeline.task("broker", broker));
-manager.addTask("publisher", timeline.task("publisher", publisher));
+manager.addTask("broker", headings.task(broker));
+manager.addTask("publisher", headings.task(publisher));
 subscribers.forEach((subscriber, index) => {
-  const name = `subscriber ${index + 1}`;
-  manager.addTask(name, timeline.task(name, subscriber));
+  manager.addTask(`subscriber ${index + 1}`, headings.task(subscriber));
 });
 if (!forever) {
   manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
 }
-setupLog(timeline.names);
+setupLog(manager.tasks.map(({ name }) => name));
 
 const errors = await manager.runSettled({ signal: shutdownSignal() });
 
-timeline.print();
+printReport(manager.report());
 printErrors(errors);
 const queued = sum(subscribers.map(({ queued }) => queued));
 const handled = sum(subscribers.map(({ handled }) => handled));

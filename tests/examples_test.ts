@@ -80,16 +80,20 @@ function assertOrder(lines: string[], texts: string[]): void {
   }
 }
 
-/** Asserts that the timeline has these tasks, and when each was cleaned up. */
-function assertTimeline(lines: string[], cleanups: [string, string][]): void {
-  const table = lines.findIndex((line) => line.startsWith("task begins"));
-  cleanups.forEach(([name, cleanup], index) => {
-    assertMatch(
-      lines[table + 1 + index] ?? "",
-      new RegExp(
-        `^${name} \\d+\\.\\d\\d s \\d+\\.\\d\\d s \\d[a-z]{2} ${cleanup} [▂█▒·▄]+$`,
-      ),
-    );
+/** Asserts that the report has a row and a bar for each of these tasks. */
+function assertReport(lines: string[], tasks: [string, string][]): void {
+  assertOrder(lines, [
+    "report: ",
+    "finished after ",
+    "task type outcome initialize execute cleanup",
+    "▂ initialize █ execute ▒ told to stop · waiting ▄ cleanup",
+  ]);
+  const table = lines.findIndex((line) => line.startsWith("task type"));
+  tasks.forEach(([name, outcome], index) => {
+    const row = lines[table + 1 + index] ?? "";
+    assertMatch(row, new RegExp(`^${name} strict ${outcome} \\d`));
+    const bar = lines[table + 2 + tasks.length + index] ?? "";
+    assertMatch(bar, new RegExp(`^${name} ▂[▂█▒·▄]+▄$`));
   });
 }
 
@@ -110,12 +114,12 @@ describe("force-shutdown", () => {
       "cleanup: ",
       "forever is cleaned up although it still executes",
       "polite is cleaned up",
-      "timeline: ",
+      "report: ",
       'TaskError: Task "forever" failed in execute: ',
       "exits with code 1",
       "✔ The task that never stops was left behind",
     ]);
-    assertTimeline(lines, [["polite", "2nd"], ["forever", "1st"]]);
+    assertReport(lines, [["polite", "clean"], ["forever", "failed"]]);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
 });
@@ -132,14 +136,14 @@ describe("pubsub", () => {
     "subscriber 1 has handled",
     "publisher has published",
     "broker forgets its subscribers",
-    "timeline: ",
+    "report: ",
     "✔ No queued message is lost",
   ];
-  const CLEANUPS: [string, string][] = [
-    ["broker", "4th"],
-    ["publisher", "3rd"],
-    ["subscriber 1", "2nd"],
-    ["subscriber 2", "1st"],
+  const TASKS: [string, string][] = [
+    ["broker", "clean"],
+    ["publisher", "clean"],
+    ["subscriber 1", "clean"],
+    ["subscriber 2", "clean"],
   ];
 
   it("starts in order, drains its queues and cleans up", async () => {
@@ -157,7 +161,7 @@ describe("pubsub", () => {
       "stop: everyone is told at once (3 seconds are over)",
       ...DRAINS,
     ]);
-    assertTimeline(lines, CLEANUPS);
+    assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", /: (\d+) queued, \1 handled$/);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
@@ -173,7 +177,7 @@ describe("pubsub", () => {
       "stop: everyone is told at once (Received SIGINT)",
       ...DRAINS,
     ]);
-    assertTimeline(lines, CLEANUPS);
+    assertReport(lines, TASKS);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
 });
@@ -188,13 +192,13 @@ describe("http-server", () => {
     "api listens no more",
     "client was accepted",
     "database is closed",
-    "timeline: ",
+    "report: ",
     "✔ No accepted order is lost",
   ];
-  const CLEANUPS: [string, string][] = [
-    ["database", "3rd"],
-    ["client", "2nd"],
-    ["api", "1st"],
+  const TASKS: [string, string][] = [
+    ["database", "clean"],
+    ["client", "clean"],
+    ["api", "clean"],
   ];
   const OUTCOME = /: ([1-9]\d*) accepted, \1 stored, \1 answered$/;
 
@@ -209,7 +213,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (3 seconds are over)",
       ...FINISHES,
     ]);
-    assertTimeline(lines, CLEANUPS);
+    assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
@@ -224,7 +228,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (Received SIGINT)",
       ...FINISHES,
     ]);
-    assertTimeline(lines, CLEANUPS);
+    assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
