@@ -1,0 +1,33 @@
+// Uses everything that the package exports, as somebody does who has installed
+// it; ends with an error if anything is not as documented.
+import { useContext } from "./context.ts";
+import {
+  useAggregateError,
+  useErrors,
+  useInvalidStateError,
+} from "./errors.ts";
+import { disposeManager, nestManagers, useManager } from "./manager.ts";
+import { useReport } from "./report.ts";
+import { useInterruptible, useShutdownSignal } from "./signals.ts";
+import { useTasks, useTasksAlone } from "./tasks.ts";
+import { useFakeManager, useFakeTasks } from "./testing.ts";
+
+const uses = [
+  useManager,
+  nestManagers,
+  disposeManager,
+  useContext,
+  useErrors,
+  useAggregateError,
+  useInvalidStateError,
+  useReport,
+  useTasks,
+  useTasksAlone,
+  useShutdownSignal,
+  useInterruptible,
+  useFakeTasks,
+  useFakeManager,
+];
+
+for (const use of uses) await use();
+console.log(`${uses.length} uses`);

@@ -1,0 +1,45 @@
+import {
+  type ExecuteTaskReport,
+  type Report,
+  type StageReport,
+  type StopReport,
+  TaskManager,
+  type TaskReport,
+} from "@goasync/core";
+import {
+  type ExecuteTaskReport as SameExecuteTaskReport,
+  formatReport,
+  type FormatReportOptions,
+  type Report as SameReport,
+  type StageReport as SameStageReport,
+  type StopReport as SameStopReport,
+  type TaskReport as SameTaskReport,
+} from "@goasync/core/report";
+import { deepEqual, equal, match } from "node:assert/strict";
+
+/** A report of a run, and a text of it. */
+export async function useReport(): Promise<void> {
+  const manager = new TaskManager();
+  manager.addTask("server", { execute: ({ done }) => done });
+  manager.addExecuteTask("job", () => {
+    throw new Error("no disk");
+  });
+  await manager.runSettled();
+
+  const report: Report & SameReport = manager.report();
+  const tasks: (TaskReport & SameTaskReport)[] = report.tasks;
+  const stages: (StageReport & SameStageReport)[] = tasks.flatMap((
+    { stages },
+  ) => stages);
+  const execute = stages.find(({ stage }) => stage === "execute");
+  equal(execute?.outcome, "clean");
+  const jobs: (ExecuteTaskReport & SameExecuteTaskReport)[] =
+    report.executeTasks;
+  deepEqual(jobs, [{ name: "job", type: "strict", state: "failed" }]);
+  const stop: (StopReport & SameStopReport) | null = report.stop;
+  equal(stop?.by, "task");
+  equal(stop?.taskName, "job");
+
+  const options: FormatReportOptions = { colors: false, width: 100 };
+  match(formatReport(report, options), /server/);
+}
