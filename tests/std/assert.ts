@@ -14,9 +14,13 @@ export function assert(expr: unknown, msg = ""): asserts expr {
 }
 
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (!util.eql(actual, expected, { comparator: compare })) {
-    failOn("Values are not equal", actual, expected, msg);
-  }
+  if (isEqual(actual, expected)) return;
+  failOn(
+    `Values are not equal${place(actual, expected)}`,
+    actual,
+    expected,
+    msg,
+  );
 }
 
 export function assertStrictEquals<T>(
@@ -142,6 +146,10 @@ function messageOf([first, , msg]: ExpectedError): string | undefined {
   return typeof first === "string" ? first : msg;
 }
 
+function isEqual(left: unknown, right: unknown): boolean {
+  return util.eql(left, right, { comparator: compare });
+}
+
 /** Where @std/assert and chai differ on what is equal, that of @std/assert. */
 function compare(left: unknown, right: unknown): boolean | null {
   if (typeof left === "number" && left === right) return true;
@@ -153,8 +161,15 @@ function classOf(value: unknown): unknown {
   return value.constructor ?? Object;
 }
 
+/** Where two arrays differ first. */
+function place(left: unknown, right: unknown): string {
+  if (!Array.isArray(left) || !Array.isArray(right)) return "";
+  const index = left.findIndex((value, index) => !isEqual(value, right[index]));
+  return `, first at index ${index === -1 ? left.length : index}`;
+}
+
 function show(value: unknown): string {
-  return util.inspect(value);
+  return value instanceof RegExp ? String(value) : util.inspect(value);
 }
 
 function failOn(

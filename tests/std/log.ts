@@ -1,5 +1,5 @@
 /** What the demos call of @std/log, over loglevel. */
-import loglevel from "loglevel";
+import loglevel from "npm:loglevel@1.9.2";
 
 // A logger that was not set up prints nothing.
 loglevel.setDefaultLevel("silent");
