@@ -186,7 +186,6 @@ describe("http-server", () => {
   /** What comes after the stop, whatever it was caused by. */
   const FINISHES = [
     "api accepts no more, ",
-    "api answers order",
     "api has answered every order it accepted",
     "cleanup: ",
     "api listens no more",
@@ -202,6 +201,18 @@ describe("http-server", () => {
   ];
   const OUTCOME = /: ([1-9]\d*) accepted, \1 stored, \1 answered$/;
 
+  /** As many orders are answered after the stop as were in flight at it. */
+  function assertInFlightAnswered(lines: readonly string[]): void {
+    const stop = lines.findIndex((line) =>
+      line.includes("api accepts no more")
+    );
+    const inFlight = Number(lines[stop]?.match(/(\d+) orders/)?.[1]);
+    const answered = lines.slice(stop).filter((line) =>
+      line.includes("api answers order")
+    );
+    assertEquals(answered.length, inFlight);
+  }
+
   it("finishes what is in flight and loses no order", async () => {
     const { code, lines, errors } = await runDemo("http-server");
     assertOrder(lines, [
@@ -213,6 +224,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (3 seconds are over)",
       ...FINISHES,
     ]);
+    assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
     assertEquals({ code, errors }, { code: 0, errors: [] });
@@ -228,6 +240,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (Received SIGINT)",
       ...FINISHES,
     ]);
+    assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
     assertEquals({ code, errors }, { code: 0, errors: [] });
