@@ -1,3 +1,4 @@
+import { abortError } from "./_abort_error.ts";
 import {
   checkName,
   checkOptions,
@@ -89,7 +90,7 @@ export class Entry<
     this.#finished?.resolve(outcome);
   }
 
-  cancel(reason?: unknown): void {
+  cancel(reason: unknown = abortError("The task was cancelled")): void {
     this.#owner.cancel(this, reason);
   }
 }

@@ -13,5 +13,5 @@ export function leaveBehind(
 ): unknown {
   abort(context, { reason: timeout });
   const errors = giveUp(context, timeout);
-  return errors?.length ? toAggregateError(errors) : timeout;
+  return errors.length > 0 ? toAggregateError(errors) : timeout;
 }

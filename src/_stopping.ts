@@ -38,7 +38,7 @@ export class Stopping {
     for (const entry of this.#entries) {
       entry.onEnd?.();
       const { stopTimeout } = entry.limits;
-      if (entry.state !== "executing" || stopTimeout === Infinity) continue;
+      if (!mayExecute(entry) || stopTimeout === Infinity) continue;
       entry.onEnd = startTimer(stopTimeout, () => this.#onOverrun(entry));
     }
     tellAll(this.#entries, this.#stop, abort);
@@ -54,6 +54,11 @@ export class Stopping {
     const stopTimer = startTimer(entry.limits.drainTimeout, onEnd);
     entry.onEnd = onEnd;
   }
+}
+
+/** Whether a task executes, or will in this turn. */
+function mayExecute({ state, outcome }: Entry): boolean {
+  return state !== "initializing" && !outcome;
 }
 
 /** Whether a task has asked for time to drain, and has some. */

@@ -27,8 +27,12 @@ export interface NestedRun {
   told(reason: unknown): void;
   /** The task's signal aborts. */
   aborted(reason: unknown): void;
-  /** The task is abandoned: ends the run at once, and says what was left. */
-  giveUp(cause: DOMException): TaskError[];
+  /** The contexts of its tasks. */
+  contexts(): TaskContext[];
+  /** The task is abandoned: ends the run at once. */
+  giveUp(cause: DOMException): void;
+  /** The errors that nobody was given yet. */
+  takeErrors(): TaskError[];
 }
 
 /** What a context makes when it is asked for it. */
@@ -37,7 +41,7 @@ interface Made {
   controller?: AbortController;
   done?: Promise<void>;
   resolveDone?: () => void;
-  nested?: NestedRun;
+  nested?: Set<NestedRun>;
 }
 
 // What only the manager that made a context may do with it: no methods, as they
@@ -62,19 +66,24 @@ export let hasReadDraining: (context: TaskContext) => boolean;
 export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
 
 /**
- * Ties a manager to the context it runs with; false if that context was given
- * its signal, so that nobody tells it anything else.
+ * Ties a manager to the context it runs with, and returns what unties it;
+ * nothing if that context was given its signal, so that nobody tells it
+ * anything else.
  */
-export let nest: (context: TaskContext, nested: NestedRun) => boolean;
+export let nest: (
+  context: TaskContext,
+  nested: NestedRun,
+) => (() => void) | undefined;
 
 /**
- * Ends the manager that runs with a context at once, if there is one; returns
- * the errors that nobody was given yet.
+ * Ends the managers that run with a context at once, the innermost first, so
+ * that the stack does not grow with their nesting; returns the errors that
+ * nobody was given yet.
  */
 export let giveUp: (
   context: TaskContext,
   timeout: DOMException,
-) => TaskError[] | undefined;
+) => TaskError[];
 
 /**
  * What a task is given: its name, and how it is told to stop.
@@ -106,8 +115,8 @@ export class TaskContext {
   #stop: Stop | undefined;
   #aborted = false;
   #made: Made | undefined;
-  // `#` members are left out of the types that are published; this one stays,
-  // so that a spread context is a type error there, too.
+  // `#` members are left out of the types that are published. This one stays,
+  // so that a look-alike is a type error there, too.
   declare private readonly isTaskContext: true;
 
   static {
@@ -115,7 +124,7 @@ export class TaskContext {
       if (context.#stop) return;
       context.#stop = stop;
       context.#made?.draining?.abort(stop.reason);
-      context.#made?.nested?.told(stop.reason);
+      context.#made?.nested?.forEach((each) => each.told(stop.reason));
     };
     abort = (context, stop) => {
       tell(context, stop);
@@ -124,25 +133,36 @@ export class TaskContext {
       const { reason } = context.#stop!;
       context.#made?.controller?.abort(reason);
       context.#made?.resolveDone?.();
-      context.#made?.nested?.aborted(reason);
+      context.#made?.nested?.forEach((each) => each.aborted(reason));
     };
     wasTold = (context) => !!context.#stop;
     hasReadDraining = (context) => {
       const made = context.#made;
-      return !!made?.draining || !!made?.nested?.drains();
+      return !!made?.draining ||
+        [...made?.nested ?? []].some((each) => each.drains());
     };
     isCleanStop = (context, thrown) =>
       !!context.#stop &&
       (Object.is(thrown, context.#stop.reason) || isAbortError(thrown));
     nest = (context, nested) => {
       const made = context.#made ??= {};
-      if (context.#signal && !made.controller) return false;
-      made.nested = nested;
-      if (context.#stop) nested.told(context.#stop.reason);
+      if (context.#signal && !made.controller) return undefined;
+      const all = made.nested ??= new Set();
+      all.add(nested);
       if (context.#aborted) nested.aborted(context.#stop?.reason);
-      return true;
+      return () => all.delete(nested);
     };
-    giveUp = (context, timeout) => context.#made?.nested?.giveUp(timeout);
+    giveUp = (context, timeout) => {
+      const nested = [...context.#made?.nested ?? []];
+      const all = [...nested];
+      for (const each of all) {
+        for (const inner of each.contexts()) {
+          all.push(...inner.#made?.nested ?? []);
+        }
+      }
+      for (const each of all.reverse()) each.giveUp(timeout);
+      return nested.flatMap((each) => each.takeErrors());
+    };
   }
 
   /**

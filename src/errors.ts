@@ -33,6 +33,14 @@ export interface TaskErrorOptions {
   cause?: unknown;
 }
 
+// What only this module may see of an error.
+
+/** How many tasks have failed, those within managers counted one by one. */
+let countOf: (errors: readonly TaskError[]) => number;
+
+/** The message of an error, without the number of further errors. */
+let lineOf: (error: TaskError) => string;
+
 /**
  * A task that failed: which one, at which stage, and why.
  *
@@ -76,6 +84,8 @@ export interface TaskErrorOptions {
 export class TaskError extends Error {
   static {
     this.prototype.name = "TaskError";
+    countOf = (errors) => errors.reduce((sum, error) => sum + error.#count, 0);
+    lineOf = (error) => error.#line;
   }
   /** The name the task was added with. */
   readonly taskName: string;
@@ -105,7 +115,7 @@ export class TaskError extends Error {
     const [first] = within;
     const line = `Task "${taskName}` +
       (first ? first.#line.replace('Task "', "/") : `" ${eventOf(options)}`);
-    const count = within.reduce((sum, error) => sum + error.#count, 0) || 1;
+    const count = countOf(within) || 1;
     super(
       line + andMore(count),
       code === "UNEXPECTED_STOP" ? undefined : { cause },
@@ -215,6 +225,6 @@ export class InvalidStateError extends Error {
 export function toAggregateError(errors: readonly TaskError[]): AggregateError {
   return new AggregateError(
     errors,
-    `${errors[0]?.message}${andMore(errors.length)}`,
+    lineOf(errors[0]!) + andMore(countOf(errors)),
   );
 }

@@ -16,7 +16,6 @@ import { Stopping, wantsToDrain } from "./_stopping.ts";
 import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
 import {
   abort,
-  giveUp,
   nest,
   type NestedRun,
   type Stop,
@@ -50,6 +49,9 @@ const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
   failed: "FAILED",
   "unexpected-stop": "UNEXPECTED_STOP",
 };
+
+/** The tasks that are managers, which name the cleanups within themselves. */
+const TREES = new WeakSet<Task>();
 
 /** What tells a manager to stop. */
 type Source = TaskContext | AbortSignal | undefined;
@@ -112,8 +114,8 @@ export class TaskManager implements AsyncTaskManager {
   #leaveStage:
     | ((outcome: TaskOutcome, timeout: DOMException) => void)
     | undefined;
-  /** How many tasks of the stop-group have not ended. */
-  #stopGroup = 0;
+  /** How many tasks of the stop-group have not ended; NaN if there were none. */
+  #stopGroup = NaN;
   /** The reason of the signals of execute tasks that have ended. */
   readonly #ending: Stop = { reason: abortError("The task has ended") };
 
@@ -121,6 +123,7 @@ export class TaskManager implements AsyncTaskManager {
   #stopping: Stopping | undefined;
   #endBudget: () => void = () => {};
   #unfollow: () => void = () => {};
+  #untie: () => void = () => {};
 
   /** What a manager around this one may do. */
   readonly #nested: NestedRun = {
@@ -132,10 +135,9 @@ export class TaskManager implements AsyncTaskManager {
       this.#stop("signal", reason);
       this.#stopping?.abort();
     },
-    giveUp: (timeout) => {
-      this.#giveUp(timeout);
-      return [...this.#errors];
-    },
+    contexts: () => [...this.#entries].map(({ context }) => context),
+    giveUp: (timeout) => this.#giveUp(timeout),
+    takeErrors: () => this.#errors.splice(0),
   };
 
   /**
@@ -180,7 +182,9 @@ export class TaskManager implements AsyncTaskManager {
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
     const entry = taskEntry(this.#owner, name, task, options);
     this.#admit(entry, ADDS_TASKS);
-    if (entry.type === "stop-group") this.#stopGroup++;
+    if (entry.type === "stop-group") {
+      this.#stopGroup = (this.#stopGroup || 0) + 1;
+    }
     return entry;
   }
 
@@ -323,24 +327,30 @@ export class TaskManager implements AsyncTaskManager {
    * @returns A task whose stages are those of every task of the manager.
    */
   asTask(): Task {
-    return {
+    let isClaimed = false;
+    const task: Task = {
       initialize: async (context) => {
         this.#claim();
+        isClaimed = true;
         if (this.#state === "idle") this.#begin(context);
         await this.#initializeAll();
         this.#passOn();
       },
-      execute: async () => {
+      execute: async (context) => {
+        if (!isClaimed) return await this.run(context);
         this.#executeAll();
         await this.#allEnd();
         this.#passOn();
       },
       cleanup: async (context) => {
+        if (!isClaimed) return;
         nest(context, this.#nested);
         await this.#cleanUpAll();
         this.#passOn();
       },
     };
+    TREES.add(task);
+    return task;
   }
 
   /**
@@ -366,16 +376,18 @@ export class TaskManager implements AsyncTaskManager {
     await this.#allEnd();
     await this.#cleanUpAll();
     clearInterval(keepAlive);
+    this.#untie();
   }
 
   #begin(source: Source): void {
     this.#state = "initializing";
     this.#history.runs();
     if (source instanceof TaskContext) {
-      if (nest(source, this.#nested)) return;
-      source = source.signal;
-    }
-    if (source) this.#follow(source);
+      const untie = nest(source, this.#nested);
+      if (untie) this.#untie = untie;
+      else this.#follow(source.signal);
+    } else if (source) this.#follow(source);
+    if (this.#stopGroup === 0) this.#stopGroupEnds();
   }
 
   #follow(signal: AbortSignal): void {
@@ -477,9 +489,11 @@ export class TaskManager implements AsyncTaskManager {
     if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
     if (
       hasEnded && entry.type === "stop-group" && --this.#stopGroup === 0
-    ) {
-      this.#stop("stop-group", abortError("The stop-group has ended"));
-    }
+    ) this.#stopGroupEnds();
+  }
+
+  #stopGroupEnds(): void {
+    this.#stop("stop-group", abortError("The stop-group has ended"));
   }
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
@@ -535,7 +549,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #cancel(entry: Entry, reason: unknown): void {
-    if (wasTold(entry.context)) return;
+    if (this.#stopping || entry.outcome || wasTold(entry.context)) return;
     entry.isCancelled = true;
     if (isWaiting(entry)) this.#ended("execute", entry, "never-started");
     new Stopping([entry], { reason }, this.#onOverrun).begin();
@@ -567,9 +581,8 @@ export class TaskManager implements AsyncTaskManager {
     this.#leaveStage?.("abandoned", timeout);
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
     for (const entry of this.#initialized.splice(0).reverse()) {
-      const within = giveUp(entry.context, notBegun);
-      if (within ? within.length === 0 : !hasCleanup(entry)) continue;
-      const cause = within ? toAggregateError(within) : notBegun;
+      const cause = leaveBehind(entry.context, notBegun);
+      if (cause === notBegun && !hasCleanup(entry)) continue;
       this.#fail("cleanup", entry, "abandoned", cause);
     }
     this.#finish();
@@ -641,13 +654,13 @@ function isWaiting({ state }: Entry): boolean {
   return state === "waiting" || state === "initialized";
 }
 
-function isNotTold({ context }: Entry): boolean {
-  return !wasTold(context);
+function isNotTold({ context, isCancelled }: Entry): boolean {
+  return !isCancelled && !wasTold(context);
 }
 
 function hasCleanup({ task }: Entry<Task>): boolean {
   try {
-    return task.cleanup !== undefined;
+    return !TREES.has(task) && task.cleanup !== undefined;
   } catch {
     return true;
   }

@@ -492,6 +492,17 @@ describe("FakeOptions.log", () => {
 });
 
 describe("FakeTaskManager", () => {
+  it("returns handles, whose cancel makes their task never-started", async () => {
+    const fake = new FakeTaskManager();
+    const task = fake.addTask("task", new FakeTask());
+    const job = fake.addExecuteTask("job", () => {});
+    assertEquals([task.name, job.name], ["task", "job"]);
+    assertEquals([task.state, job.state], ["waiting", "waiting"]);
+    task.cancel("enough");
+    assertEquals(await task.finished, "never-started");
+    assertEquals([task.state, job.state], ["never-started", "waiting"]);
+  });
+
   it("is an AsyncTaskManager that records every call and its arguments", async () => {
     const fake = new FakeTaskManager();
     const manager: AsyncTaskManager = fake;
