@@ -9,6 +9,7 @@ import {
 } from "./_check.ts";
 import { type Deferred, deferred } from "./_deferred.ts";
 import { type Limits, limitsOf } from "./_limits.ts";
+import type { Stopping } from "./_stopping.ts";
 import { TaskContext } from "./context.ts";
 import type {
   AddExecuteTaskOptions,
@@ -52,8 +53,8 @@ export class Entry<
   state: TaskState = "waiting";
   /** How it has ended, once it has. */
   outcome: TaskOutcome | undefined;
-  /** Whether it was told to stop alone, so that its end means nothing to others. */
-  isCancelled = false;
+  /** How it is stopped alone, so that its end means nothing to others. */
+  cancelling: Stopping | undefined;
   /** Ends what watches it while it stops. */
   onEnd: (() => void) | undefined;
 

@@ -36,10 +36,8 @@ export interface TaskErrorOptions {
 // What only this module may see of an error.
 
 /** How many tasks have failed, those within managers counted one by one. */
-let countOf: (errors: readonly TaskError[]) => number;
 
 /** The message of an error, without the number of further errors. */
-let lineOf: (error: TaskError) => string;
 
 /**
  * A task that failed: which one, at which stage, and why.
@@ -84,8 +82,6 @@ let lineOf: (error: TaskError) => string;
 export class TaskError extends Error {
   static {
     this.prototype.name = "TaskError";
-    countOf = (errors) => errors.reduce((sum, error) => sum + error.#count, 0);
-    lineOf = (error) => error.#line;
   }
   /** The name the task was added with. */
   readonly taskName: string;
@@ -99,11 +95,6 @@ export class TaskError extends Error {
   #outer: TaskError | undefined;
   /** The first error within, if the task is a manager. */
   readonly #first: TaskError | undefined;
-  /** How many tasks have failed within, or 1. */
-  readonly #count: number;
-  /** The message, without the number of further errors. */
-  readonly #line: string;
-
   /**
    * Creates an error; the manager does this for you.
    *
@@ -112,21 +103,17 @@ export class TaskError extends Error {
   constructor(options: TaskErrorOptions) {
     const { taskName, stage, taskType, code, cause } = options;
     const within = errorsWithin(cause);
-    const [first] = within;
-    const line = `Task "${taskName}` +
-      (first ? first.#line.replace('Task "', "/") : `" ${eventOf(options)}`);
-    const count = countOf(within) || 1;
     super(
-      line + andMore(count),
+      within.length > 0
+        ? summaryOf(within).replace('"', `"${taskName}/`)
+        : `Task "${taskName}" ${eventOf(options)}`,
       code === "UNEXPECTED_STOP" ? undefined : { cause },
     );
     this.taskName = taskName;
     this.stage = stage;
     this.taskType = taskType;
     this.code = code;
-    this.#first = first;
-    this.#count = count;
-    this.#line = line;
+    this.#first = within[0];
     for (const error of within) error.#outer = this;
   }
 
@@ -152,8 +139,18 @@ function eventOf({ code, stage, cause }: TaskErrorOptions): string {
   return `${event} in ${stage}: ${messageOf(cause)}`;
 }
 
-function andMore(count: number): string {
-  return count > 1 ? ` (and ${count - 1} more)` : "";
+/** The message of the first error, and how many more tasks have failed. */
+function summaryOf(errors: readonly TaskError[]): string {
+  const first = errors[0]!.message.replace(/ \(and \d+ more\)$/, "");
+  const count = countOf(errors);
+  return count > 1 ? `${first} (and ${count - 1} more)` : first;
+}
+
+function countOf(errors: readonly TaskError[]): number {
+  return errors.reduce(
+    (sum, { cause }) => sum + (countOf(errorsWithin(cause)) || 1),
+    0,
+  );
 }
 
 /** The errors of the manager that a task was, if it was one. */
@@ -223,8 +220,5 @@ export class InvalidStateError extends Error {
 
 /** What `run` rejects with; its message is that of the first error. */
 export function toAggregateError(errors: readonly TaskError[]): AggregateError {
-  return new AggregateError(
-    errors,
-    lineOf(errors[0]!) + andMore(countOf(errors)),
-  );
+  return new AggregateError(errors, summaryOf(errors));
 }

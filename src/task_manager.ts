@@ -133,7 +133,7 @@ export class TaskManager implements AsyncTaskManager {
     },
     aborted: (reason) => {
       this.#stop("signal", reason);
-      this.#stopping?.abort();
+      this.#endDrains();
     },
     contexts: () => [...this.#entries].map(({ context }) => context),
     giveUp: (timeout) => this.#giveUp(timeout),
@@ -506,22 +506,27 @@ export class TaskManager implements AsyncTaskManager {
 
   #fail(
     stage: Stage,
-    { name: taskName, type: taskType, isCancelled }: Entry,
+    { name: taskName, type: taskType, cancelling }: Entry,
     outcome: TaskOutcome,
     cause: unknown,
   ): void {
     const code = CODES[outcome] ?? "TIMEOUT";
     const error = new TaskError({ taskName, stage, taskType, code, cause });
     this.#errors.push(error);
-    if (!isCancelled) this.#stop("task", error, taskName);
+    if (!cancelling) this.#stop("task", error, taskName);
   }
 
   // What follows is how it stops.
 
   /** Stops, or goes on with a stop: whoever still drains has to end. */
   #tell(by: StopReport["by"], reason: unknown): void {
-    if (this.#stopping) this.#stopping.abort();
+    if (this.#stopping) this.#endDrains();
     else this.#stop(by, reason);
+  }
+
+  #endDrains(): void {
+    this.#stopping?.abort();
+    for (const { cancelling } of this.#entries) cancelling?.abort();
   }
 
   #stop(by: StopReport["by"], reason: unknown, taskName?: string): void {
@@ -550,9 +555,9 @@ export class TaskManager implements AsyncTaskManager {
 
   #cancel(entry: Entry, reason: unknown): void {
     if (this.#stopping || entry.outcome || wasTold(entry.context)) return;
-    entry.isCancelled = true;
+    entry.cancelling = new Stopping([entry], { reason }, this.#onOverrun);
     if (isWaiting(entry)) this.#ended("execute", entry, "never-started");
-    new Stopping([entry], { reason }, this.#onOverrun).begin();
+    entry.cancelling.begin();
   }
 
   readonly #onOverrun = (entry: Entry): void => {
@@ -574,7 +579,7 @@ export class TaskManager implements AsyncTaskManager {
   /** Ends the run at once. */
   #giveUp(timeout: DOMException): void {
     this.#tell("signal", timeout);
-    this.#stopping?.abort();
+    this.#endDrains();
     for (const entry of this.#where(isExecuting)) {
       this.#leaveBehind(entry, "abandoned", timeout);
     }
@@ -654,8 +659,8 @@ function isWaiting({ state }: Entry): boolean {
   return state === "waiting" || state === "initialized";
 }
 
-function isNotTold({ context, isCancelled }: Entry): boolean {
-  return !isCancelled && !wasTold(context);
+function isNotTold({ context, cancelling }: Entry): boolean {
+  return !cancelling && !wasTold(context);
 }
 
 function hasCleanup({ task }: Entry<Task>): boolean {

@@ -248,6 +248,28 @@ describe("TaskContext.draining", () => {
     });
   }
 
+  it("of a task that was cancelled is followed at once by a second stop", async () => {
+    using time = new FakeTime();
+    using timers = new CountedTimers();
+    const log: string[] = [];
+    const ending = gate();
+    const manager = new TaskManager({ drainTimeout: Infinity });
+    const handle = manager.addExecuteTask(
+      "drainer",
+      drainer(log, ending.reached),
+    );
+    const errors = manager.runSettled();
+    await time.runMicrotasks();
+    handle.cancel("alone");
+    manager.stop("enough");
+    assertEquals(log, ["drainer draining: alone"]);
+    manager.stop("now");
+    assertEquals(log, ["drainer draining: alone", "drainer signal: alone"]);
+    ending.open();
+    assertEquals(await errors, []);
+    assertEquals(timers.running, 0);
+  });
+
   it("is followed at once when the stop comes during an initialize", async () => {
     using time = new FakeTime();
     const log: string[] = [];
