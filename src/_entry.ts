@@ -55,6 +55,8 @@ export class Entry<
   outcome: TaskOutcome | undefined;
   /** How it is stopped alone, so that its end means nothing to others. */
   cancelling: Stopping | undefined;
+  /** Goes on without the stage that it is in, if it is in one. */
+  leaveBehind: (outcome: TaskOutcome, timeout: DOMException) => void = () => {};
   /** Ends what watches it while it stops. */
   onEnd: (() => void) | undefined;
 

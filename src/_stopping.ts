@@ -1,3 +1,4 @@
+import { timeoutError } from "./_abort_error.ts";
 import type { Entry } from "./_entry.ts";
 import { tellAll } from "./_telling.ts";
 import { startTimer } from "./_time.ts";
@@ -10,18 +11,12 @@ import { abort, hasReadDraining, type Stop, tell } from "./context.ts";
 export class Stopping {
   readonly #entries: readonly Entry[];
   readonly #stop: Stop;
-  readonly #onOverrun: (entry: Entry) => void;
   #draining = 0;
   #isAborted = false;
 
-  constructor(
-    entries: readonly Entry[],
-    stop: Stop,
-    onOverrun: (entry: Entry) => void,
-  ) {
+  constructor(entries: readonly Entry[], stop: Stop) {
     this.#entries = entries;
     this.#stop = stop;
-    this.#onOverrun = onOverrun;
   }
 
   begin(): void {
@@ -39,7 +34,11 @@ export class Stopping {
       entry.onEnd?.();
       const { stopTimeout } = entry.limits;
       if (!mayExecute(entry) || stopTimeout === Infinity) continue;
-      entry.onEnd = startTimer(stopTimeout, () => this.#onOverrun(entry));
+      entry.onEnd = startTimer(stopTimeout, () => {
+        const overrun =
+          `Still executing ${stopTimeout} ms after its signal aborted`;
+        entry.leaveBehind("timed-out", timeoutError(overrun));
+      });
     }
     tellAll(this.#entries, this.#stop, abort);
   }

@@ -110,10 +110,6 @@ export class TaskManager implements AsyncTaskManager {
 
   /** What was or is being initialized and is not cleaned up. */
   readonly #initialized: Entry<Task>[] = [];
-  /** Leaves the initialize or cleanup that is under way behind. */
-  #leaveStage:
-    | ((outcome: TaskOutcome, timeout: DOMException) => void)
-    | undefined;
   /** How many tasks of the stop-group have not ended; NaN if there were none. */
   #stopGroup = NaN;
   /** The reason of the signals of execute tasks that have ended. */
@@ -403,7 +399,7 @@ export class TaskManager implements AsyncTaskManager {
       if (entry.outcome) continue;
       entry.state = "initializing";
       this.#initialized.push(entry);
-      await this.#call("initialize", entry, entry.context);
+      await this.#called("initialize", entry, entry.context);
     }
   }
 
@@ -418,10 +414,7 @@ export class TaskManager implements AsyncTaskManager {
   #execute(entry: Entry): void {
     if (entry.outcome) return;
     entry.state = "executing";
-    this.#history.enters("execute", entry);
-    callStage("execute", entry, entry.context, (outcome, cause) => {
-      this.#ended("execute", entry, outcome, cause);
-    });
+    this.#call("execute", entry, entry.context, () => {});
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
@@ -435,37 +428,47 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     let entry;
     while ((entry = this.#initialized.pop())) {
-      await this.#call("cleanup", entry, new TaskContext({ name: entry.name }));
+      const context = new TaskContext({ name: entry.name });
+      await this.#called("cleanup", entry, context);
     }
     this.#finish();
   }
 
-  /** Calls an initialize or a cleanup, and waits until it is over or left. */
-  #call(
+  #called(
     stage: "initialize" | "cleanup",
     entry: Entry<Task>,
     context: TaskContext,
   ): Promise<void> {
-    this.#history.enters(stage, entry);
     return new Promise((resolve) => {
-      let isOver = false;
-      const end = (outcome: TaskOutcome, cause?: unknown) => {
-        if (isOver) return;
-        isOver = true;
-        stopTimer();
-        this.#leaveStage = undefined;
-        this.#ended(stage, entry, outcome, cause);
-        resolve();
-      };
-      this.#leaveStage = (outcome, timeout) =>
-        end(outcome, leaveBehind(context, timeout));
-      const ms = entry.limits[`${stage}Timeout`];
-      const stopTimer = startTimer(ms, () => {
-        const timeout = timeoutError(`Not over after ${ms} ms`);
-        this.#leaveStage?.("timed-out", timeout);
-      });
-      callStage(stage, entry, context, end);
+      this.#call(stage, entry, context, resolve);
     });
+  }
+
+  /** Calls a stage of a task, until it is over or left behind. */
+  #call(
+    stage: Stage,
+    entry: Entry,
+    context: TaskContext,
+    resolve: () => void,
+  ): void {
+    let isOver = false;
+    const end = (outcome: TaskOutcome, cause?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      stopTimer();
+      this.#ended(stage, entry, outcome, cause);
+      resolve();
+    };
+    entry.leaveBehind = (outcome, timeout) => {
+      if (!isOver) end(outcome, leaveBehind(context, timeout));
+    };
+    const ms = stage === "execute" ? Infinity : entry.limits[`${stage}Timeout`];
+    const stopTimer = startTimer(ms, () => {
+      const timeout = timeoutError(`Not over after ${ms} ms`);
+      entry.leaveBehind("timed-out", timeout);
+    });
+    this.#history.enters(stage, entry);
+    callStage(stage, entry, context, end);
   }
 
   /** The one place that decides what an ended task means for the others. */
@@ -475,7 +478,6 @@ export class TaskManager implements AsyncTaskManager {
     outcome: TaskOutcome,
     cause?: unknown,
   ): void {
-    if (stage === "execute" && entry.outcome) return;
     this.#history.leaves(entry, outcome);
     if (stage === "initialize" && outcome === "clean") {
       if (!wasTold(entry.context)) {
@@ -542,7 +544,7 @@ export class TaskManager implements AsyncTaskManager {
     });
     if (!executes) this.#neverStart();
     const entries = this.#where(isNotTold);
-    this.#stopping = new Stopping(entries, { reason }, this.#onOverrun);
+    this.#stopping = new Stopping(entries, { reason });
     this.#stopping.begin();
   }
 
@@ -555,35 +557,18 @@ export class TaskManager implements AsyncTaskManager {
 
   #cancel(entry: Entry, reason: unknown): void {
     if (this.#stopping || entry.outcome || wasTold(entry.context)) return;
-    entry.cancelling = new Stopping([entry], { reason }, this.#onOverrun);
+    entry.cancelling = new Stopping([entry], { reason });
     if (isWaiting(entry)) this.#ended("execute", entry, "never-started");
     entry.cancelling.begin();
-  }
-
-  readonly #onOverrun = (entry: Entry): void => {
-    const { stopTimeout } = entry.limits;
-    const overrun =
-      `Still executing ${stopTimeout} ms after its signal aborted`;
-    this.#leaveBehind(entry, "timed-out", timeoutError(overrun));
-  };
-
-  #leaveBehind(
-    entry: Entry,
-    outcome: TaskOutcome,
-    timeout: DOMException,
-  ): void {
-    const cause = leaveBehind(entry.context, timeout);
-    this.#ended("execute", entry, outcome, cause);
   }
 
   /** Ends the run at once. */
   #giveUp(timeout: DOMException): void {
     this.#tell("signal", timeout);
     this.#endDrains();
-    for (const entry of this.#where(isExecuting)) {
-      this.#leaveBehind(entry, "abandoned", timeout);
+    for (const entry of [...this.#entries]) {
+      entry.leaveBehind("abandoned", timeout);
     }
-    this.#leaveStage?.("abandoned", timeout);
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
     for (const entry of this.#initialized.splice(0).reverse()) {
       const cause = leaveBehind(entry.context, notBegun);
