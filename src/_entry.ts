@@ -10,7 +10,8 @@ import {
 import { type Deferred, deferred } from "./_deferred.ts";
 import { type Limits, limitsOf } from "./_limits.ts";
 import type { Stopping } from "./_stopping.ts";
-import { TaskContext } from "./context.ts";
+import { isTree } from "./_tree.ts";
+import { TaskContext, wasTold } from "./context.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
@@ -78,6 +79,25 @@ export class Entry<
 
   get name(): string {
     return this.context.name;
+  }
+
+  get isWaiting(): boolean {
+    return this.state === "waiting" || this.state === "initialized";
+  }
+
+  /** Whether it was told to stop, or will be before anyone else is. */
+  get isTold(): boolean {
+    return this.cancelling !== undefined || wasTold(this.context);
+  }
+
+  /** Whether there is a cleanup that only this task can name. */
+  get hasCleanup(): boolean {
+    try {
+      const { task } = this as { task: Task };
+      return !isTree(task) && task.cleanup !== undefined;
+    } catch {
+      return true;
+    }
   }
 
   get finished(): Promise<TaskOutcome> {

@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import type { ManagerState } from "./manager.ts";
+import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
 /**
@@ -221,4 +221,20 @@ export class InvalidStateError extends Error {
 /** What `run` rejects with; its message is that of the first error. */
 export function toAggregateError(errors: readonly TaskError[]): AggregateError {
   return new AggregateError(errors, summaryOf(errors));
+}
+
+const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
+  failed: "FAILED",
+  "unexpected-stop": "UNEXPECTED_STOP",
+};
+
+/** The error of a task whose stage has ended like this. */
+export function toTaskError(
+  stage: Stage,
+  { name: taskName, type: taskType }: { name: string; type: TaskType },
+  outcome: TaskOutcome,
+  cause: unknown,
+): TaskError {
+  const code = CODES[outcome] ?? "TIMEOUT";
+  return new TaskError({ taskName, stage, taskType, code, cause });
 }

@@ -1,33 +1,7 @@
-import { abortError, timeoutError } from "./_abort_error.ts";
-import { callStage } from "./_call_stage.ts";
-import { checkOptions, oneOf, sourceOf } from "./_check.ts";
-import { deferred } from "./_deferred.ts";
-import {
-  type Entry,
-  executeTaskEntry,
-  type Owner,
-  taskEntry,
-} from "./_entry.ts";
-import { History } from "./_history.ts";
-import { leaveBehind } from "./_leave_behind.ts";
-import { limitsOf } from "./_limits.ts";
-import { isFailure } from "./_outcome.ts";
-import { Stopping, wantsToDrain } from "./_stopping.ts";
-import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
-import {
-  abort,
-  nest,
-  type NestedRun,
-  type Stop,
-  TaskContext,
-  wasTold,
-} from "./context.ts";
-import {
-  InvalidStateError,
-  TaskError,
-  type TaskErrorCode,
-  toAggregateError,
-} from "./errors.ts";
+import { abortError } from "./_abort_error.ts";
+import { Lifecycle } from "./_lifecycle.ts";
+import type { TaskContext } from "./context.ts";
+import type { TaskError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
@@ -36,32 +10,9 @@ import type {
   RunOptions,
   TaskHandle,
   TaskManagerOptions,
-  TaskOutcome,
 } from "./manager.ts";
-import type { Report, StopReport } from "./report.ts";
-import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
-
-// As they are now, so that a fake clock installed later never sees the timer
-// that keeps the process alive.
-const { setInterval, clearInterval } = globalThis;
-
-const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
-  failed: "FAILED",
-  "unexpected-stop": "UNEXPECTED_STOP",
-};
-
-/** The tasks that are managers, which name the cleanups within themselves. */
-const TREES = new WeakSet<Task>();
-
-/** What tells a manager to stop. */
-type Source = TaskContext | AbortSignal | undefined;
-
-const ADDS_TASKS: readonly ManagerState[] = ["idle"];
-const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
-  "idle",
-  "initializing",
-  "executing",
-];
+import type { Report } from "./report.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 
 /**
  * Runs named tasks that start in order, run side by side, stop together and are
@@ -98,43 +49,7 @@ const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
  * ```
  */
 export class TaskManager implements AsyncTaskManager {
-  #state: ManagerState = "idle";
-  #wasRun = false;
-  /** All but the execute tasks that have ended, in the order added. */
-  readonly #entries = new Set<Entry>();
-  readonly #owner: Owner;
-  readonly #history = new History();
-  /** What nobody was given yet: it would keep hold of the tasks. */
-  readonly #errors: TaskError[] = [];
-  readonly #over = deferred();
-
-  /** What was or is being initialized and is not cleaned up. */
-  readonly #initialized: Entry<Task>[] = [];
-  /** How many tasks of the stop-group have not ended; NaN if there were none. */
-  #stopGroup = NaN;
-  /** The reason of the signals of execute tasks that have ended. */
-  readonly #ending: Stop = { reason: abortError("The task has ended") };
-
-  readonly #stopBegins = deferred();
-  #stopping: Stopping | undefined;
-  #endBudget: () => void = () => {};
-  #unfollow: () => void = () => {};
-  #untie: () => void = () => {};
-
-  /** What a manager around this one may do. */
-  readonly #nested: NestedRun = {
-    drains: () => this.#where(wantsToDrain).length > 0,
-    told: (reason) => {
-      if (this.#nested.drains()) this.#stop("signal", reason);
-    },
-    aborted: (reason) => {
-      this.#stop("signal", reason);
-      this.#endDrains();
-    },
-    contexts: () => [...this.#entries].map(({ context }) => context),
-    giveUp: (timeout) => this.#giveUp(timeout),
-    takeErrors: () => this.#errors.splice(0),
-  };
+  readonly #lifecycle: Lifecycle;
 
   /**
    * Creates a manager without tasks.
@@ -144,22 +59,17 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {RangeError} If a timeout is no number, or a negative one.
    */
   constructor(options: TaskManagerOptions = {}) {
-    const action = "create a TaskManager";
-    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
-    this.#owner = {
-      limits: limitsOf(action, options),
-      cancel: (entry, reason) => this.#cancel(entry, reason),
-    };
+    this.#lifecycle = new Lifecycle(options);
   }
 
   /** Where the manager is in its life. */
   get state(): ManagerState {
-    return this.#state;
+    return this.#lifecycle.state;
   }
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#where(({ outcome }) => !outcome);
+    return this.#lifecycle.tasks;
   }
 
   /**
@@ -176,12 +86,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager is not idle.
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
-    const entry = taskEntry(this.#owner, name, task, options);
-    this.#admit(entry, ADDS_TASKS);
-    if (entry.type === "stop-group") {
-      this.#stopGroup = (this.#stopGroup || 0) + 1;
-    }
-    return entry;
+    return this.#lifecycle.addTask(name, task, options);
   }
 
   /**
@@ -202,10 +107,7 @@ export class TaskManager implements AsyncTaskManager {
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    const entry = executeTaskEntry(this.#owner, name, task, options);
-    this.#admit(entry, ADDS_EXECUTE_TASKS);
-    if (this.#state === "executing") this.#execute(entry);
-    return entry;
+    return this.#lifecycle.addExecuteTask(name, task, options);
   }
 
   /**
@@ -224,9 +126,8 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  async run(options?: RunOptions): Promise<void> {
-    const errors = await this.runSettled(options);
-    if (errors.length > 0) throw toAggregateError(errors);
+  run(options: RunOptions = {}): Promise<void> {
+    return this.#lifecycle.run(options);
   }
 
   /**
@@ -240,11 +141,8 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
-    const source = sourceOf(options);
-    this.#claim();
-    if (this.#state === "idle") await this.#live(source);
-    return this.#errors.splice(0);
+  runSettled(options: RunOptions = {}): Promise<TaskError[]> {
+    return this.#lifecycle.runSettled(options);
   }
 
   /**
@@ -259,12 +157,8 @@ export class TaskManager implements AsyncTaskManager {
    * `AbortError` if it is left out.
    * @returns A promise that resolves when the run is over, and never rejects.
    */
-  async stop(
-    reason: unknown = abortError("The manager was stopped"),
-  ): Promise<void> {
-    if (this.#state === "idle") this.#finish();
-    else this.#tell("stop", reason);
-    await this.#over.promise;
+  stop(reason: unknown = abortError("The manager was stopped")): Promise<void> {
+    return this.#lifecycle.stop(reason);
   }
 
   /**
@@ -323,30 +217,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns A task whose stages are those of every task of the manager.
    */
   asTask(): Task {
-    let isClaimed = false;
-    const task: Task = {
-      initialize: async (context) => {
-        this.#claim();
-        isClaimed = true;
-        if (this.#state === "idle") this.#begin(context);
-        await this.#initializeAll();
-        this.#passOn();
-      },
-      execute: async (context) => {
-        if (!isClaimed) return await this.run(context);
-        this.#executeAll();
-        await this.#allEnd();
-        this.#passOn();
-      },
-      cleanup: async (context) => {
-        if (!isClaimed) return;
-        nest(context, this.#nested);
-        await this.#cleanUpAll();
-        this.#passOn();
-      },
-    };
-    TREES.add(task);
-    return task;
+    return this.#lifecycle.asTask();
   }
 
   /**
@@ -358,300 +229,6 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return this.#history.report(this.#state, [...this.#entries]);
-  }
-
-  // What follows is one run, from the first initialize to the last cleanup.
-
-  async #live(source: Source): Promise<void> {
-    const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
-    this.#begin(source);
-    await null;
-    await this.#initializeAll();
-    this.#executeAll();
-    await this.#allEnd();
-    await this.#cleanUpAll();
-    clearInterval(keepAlive);
-    this.#untie();
-  }
-
-  #begin(source: Source): void {
-    this.#state = "initializing";
-    this.#history.runs();
-    if (source instanceof TaskContext) {
-      const untie = nest(source, this.#nested);
-      if (untie) this.#untie = untie;
-      else this.#follow(source.signal);
-    } else if (source) this.#follow(source);
-    if (this.#stopGroup === 0) this.#stopGroupEnds();
-  }
-
-  #follow(signal: AbortSignal): void {
-    const onAbort = () => this.#tell("signal", signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort);
-    this.#unfollow = () => signal.removeEventListener("abort", onAbort);
-  }
-
-  async #initializeAll(): Promise<void> {
-    for (const entry of this.#where(isTask)) {
-      if (this.#state !== "initializing") return;
-      if (entry.outcome) continue;
-      entry.state = "initializing";
-      this.#initialized.push(entry);
-      await this.#called("initialize", entry, entry.context);
-    }
-  }
-
-  #executeAll(): void {
-    if (this.#state !== "initializing") return;
-    this.#state = "executing";
-    const tasks = this.#where(isTask);
-    const queued = this.#where(isExecuteTask);
-    for (const entry of [...tasks, ...queued]) this.#execute(entry);
-  }
-
-  #execute(entry: Entry): void {
-    if (entry.outcome) return;
-    entry.state = "executing";
-    this.#call("execute", entry, entry.context, () => {});
-  }
-
-  /** From the stop on nothing is added, so this waits for everyone. */
-  async #allEnd(): Promise<void> {
-    await this.#stopBegins.promise;
-    const executing = this.#where(isExecuting);
-    await Promise.allSettled(executing.map(({ finished }) => finished));
-  }
-
-  async #cleanUpAll(): Promise<void> {
-    if (this.#state === "stopping") this.#state = "cleaning-up";
-    let entry;
-    while ((entry = this.#initialized.pop())) {
-      const context = new TaskContext({ name: entry.name });
-      await this.#called("cleanup", entry, context);
-    }
-    this.#finish();
-  }
-
-  #called(
-    stage: "initialize" | "cleanup",
-    entry: Entry<Task>,
-    context: TaskContext,
-  ): Promise<void> {
-    return new Promise((resolve) => {
-      this.#call(stage, entry, context, resolve);
-    });
-  }
-
-  /** Calls a stage of a task, until it is over or left behind. */
-  #call(
-    stage: Stage,
-    entry: Entry,
-    context: TaskContext,
-    resolve: () => void,
-  ): void {
-    let isOver = false;
-    const end = (outcome: TaskOutcome, cause?: unknown) => {
-      if (isOver) return;
-      isOver = true;
-      stopTimer();
-      this.#ended(stage, entry, outcome, cause);
-      resolve();
-    };
-    entry.leaveBehind = (outcome, timeout) => {
-      if (!isOver) end(outcome, leaveBehind(context, timeout));
-    };
-    const ms = stage === "execute" ? Infinity : entry.limits[`${stage}Timeout`];
-    const stopTimer = startTimer(ms, () => {
-      const timeout = timeoutError(`Not over after ${ms} ms`);
-      entry.leaveBehind("timed-out", timeout);
-    });
-    this.#history.enters(stage, entry);
-    callStage(stage, entry, context, end);
-  }
-
-  /** The one place that decides what an ended task means for the others. */
-  #ended(
-    stage: Stage,
-    entry: Entry,
-    outcome: TaskOutcome,
-    cause?: unknown,
-  ): void {
-    this.#history.leaves(entry, outcome);
-    if (stage === "initialize" && outcome === "clean") {
-      if (!wasTold(entry.context)) {
-        entry.state = "initialized";
-        return;
-      }
-      outcome = "never-started";
-    }
-    const hasEnded = !entry.outcome;
-    if (hasEnded) this.#settle(entry, outcome);
-    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
-    if (
-      hasEnded && entry.type === "stop-group" && --this.#stopGroup === 0
-    ) this.#stopGroupEnds();
-  }
-
-  #stopGroupEnds(): void {
-    this.#stop("stop-group", abortError("The stop-group has ended"));
-  }
-
-  #settle(entry: Entry, outcome: TaskOutcome): void {
-    entry.finish(outcome);
-    if (!isExecuteTask(entry)) return;
-    this.#history.forgets(entry, outcome);
-    this.#entries.delete(entry);
-    abort(entry.context, this.#ending);
-  }
-
-  #fail(
-    stage: Stage,
-    { name: taskName, type: taskType, cancelling }: Entry,
-    outcome: TaskOutcome,
-    cause: unknown,
-  ): void {
-    const code = CODES[outcome] ?? "TIMEOUT";
-    const error = new TaskError({ taskName, stage, taskType, code, cause });
-    this.#errors.push(error);
-    if (!cancelling) this.#stop("task", error, taskName);
-  }
-
-  // What follows is how it stops.
-
-  /** Stops, or goes on with a stop: whoever still drains has to end. */
-  #tell(by: StopReport["by"], reason: unknown): void {
-    if (this.#stopping) this.#endDrains();
-    else this.#stop(by, reason);
-  }
-
-  #endDrains(): void {
-    this.#stopping?.abort();
-    for (const { cancelling } of this.#entries) cancelling?.abort();
-  }
-
-  #stop(by: StopReport["by"], reason: unknown, taskName?: string): void {
-    const executes = this.#state === "executing";
-    if (!executes && this.#state !== "initializing") return;
-    this.#state = "stopping";
-    this.#history.stops(by, reason, taskName);
-    this.#stopBegins.resolve();
-    const { shutdownTimeout } = this.#owner.limits;
-    this.#endBudget = startTimer(shutdownTimeout, () => {
-      const took = `The shutdown took longer than ${shutdownTimeout} ms`;
-      this.#giveUp(timeoutError(took));
-    });
-    if (!executes) this.#neverStart();
-    const entries = this.#where(isNotTold);
-    this.#stopping = new Stopping(entries, { reason });
-    this.#stopping.begin();
-  }
-
-  /** Settles those who wait to be called. */
-  #neverStart(): void {
-    for (const entry of this.#where(isWaiting)) {
-      this.#settle(entry, "never-started");
-    }
-  }
-
-  #cancel(entry: Entry, reason: unknown): void {
-    if (this.#stopping || entry.outcome || wasTold(entry.context)) return;
-    entry.cancelling = new Stopping([entry], { reason });
-    if (isWaiting(entry)) this.#ended("execute", entry, "never-started");
-    entry.cancelling.begin();
-  }
-
-  /** Ends the run at once. */
-  #giveUp(timeout: DOMException): void {
-    this.#tell("signal", timeout);
-    this.#endDrains();
-    for (const entry of [...this.#entries]) {
-      entry.leaveBehind("abandoned", timeout);
-    }
-    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-    for (const entry of this.#initialized.splice(0).reverse()) {
-      const cause = leaveBehind(entry.context, notBegun);
-      if (cause === notBegun && !hasCleanup(entry)) continue;
-      this.#fail("cleanup", entry, "abandoned", cause);
-    }
-    this.#finish();
-  }
-
-  #where<Given extends Entry = Entry>(
-    match: ((entry: Entry) => entry is Given) | ((entry: Entry) => boolean),
-  ): Given[] {
-    return [...this.#entries].filter(match as (entry: Entry) => entry is Given);
-  }
-
-  #finish(): void {
-    if (this.#state === "finished") return;
-    this.#neverStart();
-    this.#state = "finished";
-    this.#history.ends([...this.#entries]);
-    this.#endBudget();
-    this.#unfollow();
-    this.#entries.clear();
-    this.#stopping = undefined;
-    this.#stopBegins.resolve();
-    this.#over.resolve();
-  }
-
-  #passOn(): void {
-    const errors = this.#errors.splice(0);
-    if (errors.length > 0) throw toAggregateError(errors);
-  }
-
-  #claim(): void {
-    const state = this.#state;
-    if (this.#wasRun) {
-      throw new InvalidStateError(
-        `Cannot run a manager twice: current state is "${state}"`,
-        { state },
-      );
-    }
-    this.#wasRun = true;
-  }
-
-  #admit(entry: Entry, states: readonly ManagerState[]): void {
-    const state = this.#state;
-    const taskName = entry.name;
-    if (!states.includes(state)) {
-      throw new InvalidStateError(
-        `Cannot add task "${taskName}" as the manager must be ${
-          oneOf(states)
-        }: current state is "${state}"`,
-        { state, taskName },
-      );
-    }
-    this.#entries.add(entry);
-  }
-}
-
-function isTask(entry: Entry): entry is Entry<Task> {
-  return entry.stages !== undefined;
-}
-
-function isExecuteTask({ stages }: Entry): boolean {
-  return !stages;
-}
-
-function isExecuting({ state }: Entry): boolean {
-  return state === "executing";
-}
-
-function isWaiting({ state }: Entry): boolean {
-  return state === "waiting" || state === "initialized";
-}
-
-function isNotTold({ context, cancelling }: Entry): boolean {
-  return !cancelling && !wasTold(context);
-}
-
-function hasCleanup({ task }: Entry<Task>): boolean {
-  try {
-    return !TREES.has(task) && task.cleanup !== undefined;
-  } catch {
-    return true;
+    return this.#lifecycle.report();
   }
 }
