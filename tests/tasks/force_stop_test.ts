@@ -3,6 +3,7 @@ import { forceStop } from "@goasync/core/tasks/force-stop";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { CountedTimers } from "../src/counted_timers.ts";
 import { gate } from "./gate.ts";
 import { pass } from "./pass.ts";
 
@@ -97,15 +98,17 @@ describe("forceStop()", () => {
 
   it("leaves no timer when the task stops in time", async () => {
     using time = new FakeTime();
+    using timers = new CountedTimers();
     const shutdown = new AbortController();
     const context = new TaskContext({ name: "it", signal: shutdown.signal });
     const finish = gate();
     const run = forceStop(10, () => finish.reached).execute(context);
     shutdown.abort();
     await pass(time, 9);
+    assertEquals(timers.running, 1);
     finish.open();
     await run;
-    await pass(time, 100);
+    assertEquals(timers.running, 0);
   });
 
   it("lets a task that throws its reason stop cleanly", async () => {
