@@ -150,6 +150,7 @@ export class Lifecycle {
     await this.#over.promise;
   }
 
+  /** Waits before the serial stages, so that the stack stays flat in a tree. */
   asTask(): Task {
     let isClaimed = false;
     return asTree({
@@ -157,6 +158,7 @@ export class Lifecycle {
         this.#claim();
         isClaimed = true;
         if (this.#state === "idle") this.#begin(context);
+        await null;
         await this.#initializeAll();
         this.#passOn();
       },
@@ -169,6 +171,7 @@ export class Lifecycle {
       cleanup: async (context) => {
         if (!isClaimed) return;
         nest(context, this.#nested);
+        await null;
         await this.#cleanUpAll();
         this.#passOn();
       },

@@ -32,6 +32,10 @@ describe("the package", () => {
     assertEquals(needed.sort(), sources.toSorted());
   });
 
+  it("keeps its sources flat", () => {
+    assertEquals(sources.filter((path) => path.split("/").length > 2), []);
+  });
+
   it("opens every entry with a module doc", () => {
     for (const path of entries) {
       assertMatch(

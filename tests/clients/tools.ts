@@ -7,6 +7,7 @@ export const VERSIONS = {
   jsr: "0.14.3",
   pnpm: "12.21.0",
   typescript: "7.0.2",
+  workerd: "1.20261117.1",
 } as const;
 
 type Tool = keyof typeof VERSIONS;

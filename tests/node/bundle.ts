@@ -1,12 +1,7 @@
 import { resolve } from "node:path";
 import * as esbuild from "npm:esbuild@0.28.2";
-import importMap from "../std/import_map.json" with { type: "json" };
-import { name, npmName, root } from "./package.ts";
-
-const standIns: Record<string, string> = {
-  ...importMap.imports,
-  "@std/testing/bdd": "./bdd_node.ts",
-};
+import { root } from "./package.ts";
+import { specifiers } from "./specifiers.ts";
 
 /** What came of bundling. */
 export interface Bundle {
@@ -39,36 +34,16 @@ export async function bundle(
     sourcemap: "inline",
     sourcesContent: false,
     metafile: true,
-    plugins: [{
-      name: "specifiers",
-      setup: ({ onResolve }) => {
-        onResolve({ filter: /^@?\w/ }, ({ kind, path }) => {
-          if (kind === "entry-point") return;
-          return resolveSpecifier(path, packages);
-        });
-      },
-    }],
+    plugins: [
+      specifiers("./bdd_node.ts", ({ specifier, npmPackage }) => {
+        if (npmPackage) packages.add(npmPackage);
+        return { path: specifier, external: true };
+      }),
+    ],
   });
   await esbuild.stop();
   const files = Object.keys(metafile.outputs).map((file) =>
     resolve(root, file)
   );
   return { files, packages: [...packages] };
-}
-
-function resolveSpecifier(
-  specifier: string,
-  packages: Set<string>,
-): esbuild.OnResolveResult | undefined {
-  if (specifier === name || specifier.startsWith(`${name}/`)) {
-    return { path: npmName + specifier.slice(name.length), external: true };
-  }
-  const target = standIns[specifier] ?? specifier;
-  if (target.startsWith("./")) {
-    return { path: resolve(root, "tests/std", target) };
-  }
-  if (!target.startsWith("npm:")) return;
-  const npmPackage = target.slice("npm:".length);
-  packages.add(npmPackage);
-  return { path: npmPackage.replace(/(?<=.)@.*$/, ""), external: true };
 }

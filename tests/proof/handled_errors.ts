@@ -11,7 +11,7 @@ export async function handledErrors(
   act: () => Promise<void>,
 ): Promise<unknown[]> {
   const errors: unknown[] = [];
-  const unhandle = "addEventListener" in globalThis
+  const unhandle = "addEventListener" in globalThis && !("Bun" in globalThis)
     ? onErrorEvent((error) => errors.push(error))
     : onUncaughtException((error) => errors.push(error));
   try {

@@ -1,0 +1,133 @@
+import { basename } from "node:path";
+import {
+  type Browser,
+  chromium as playwright,
+  type Page,
+} from "npm:playwright-core@1.65.1";
+import type { Host } from "./entry.ts";
+import { bundleChecks, checkPagehide, testInBundle } from "./programs.ts";
+import type { Runtime, RuntimeSource } from "./runtime.ts";
+import { serveFolder } from "./serve_folder.ts";
+
+const CANDIDATES = [
+  Deno.env.get("CHROME_PATH"),
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/opt/google/chrome/chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  playwright.executablePath(),
+];
+
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const LONGEST_RUN = 180_000;
+
+/** The Chromium or Chrome of this machine: a page, and a dedicated worker. */
+export const chromium: RuntimeSource = {
+  name: "Chromium",
+  async get(project, tryOne) {
+    const executablePath = find();
+    await using server = serveFolder(project.folder);
+    const browser = await playwright.launch({ executablePath, args: ARGS });
+    const urlOf = (bundle: string) => `${server.url}/${basename(bundle)}`;
+    const place = (host: Host, script: (url: string) => string) => ({
+      host,
+      run: (bundle: string): Promise<unknown> =>
+        withPage(
+          browser,
+          server.url,
+          (page) => page.evaluate(script(urlOf(bundle))),
+        ),
+    });
+    const page = place("page", inPage);
+    const worker = place("worker", inWorker);
+    const leave = (bundle: string) =>
+      withPage(browser, server.url, async (page) => {
+        await page.evaluate(inPage(urlOf(bundle)));
+        await page.goto("about:blank");
+        return JSON.parse(await server.posted);
+      });
+    const runtime = (name: string, place: Pick<Runtime, "host" | "run">) => ({
+      ...place,
+      name: `Chromium, ${name}`,
+      version: browser.version(),
+      test: () => testInBundle(place, project),
+      checks: bundleChecks(place, project),
+    });
+    const inThePage = runtime("page", page);
+    const checks = {
+      ...inThePage.checks,
+      "left, with pagehide": () =>
+        checkPagehide({ host: "page", run: leave }, project),
+    };
+    try {
+      await Promise.all([
+        tryOne({ ...inThePage, checks }),
+        tryOne(runtime("dedicated worker", worker)),
+      ]);
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+function find(): string {
+  for (const path of CANDIDATES) {
+    if (path && isFile(path)) return path;
+  }
+  throw new Error(
+    "Cannot find Chromium or Chrome: install it, or set CHROME_PATH",
+  );
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+async function withPage<T>(
+  browser: Browser,
+  url: string,
+  use: (page: Page) => Promise<T>,
+): Promise<T> {
+  const page = await browser.newPage();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, LONGEST_RUN, new Error(`A page does not end`));
+  });
+  try {
+    await page.goto(url);
+    return await Promise.race([use(page), late]);
+  } finally {
+    clearTimeout(timer);
+    // Not awaited, as a page that hangs never closes.
+    page.close().catch(() => {});
+  }
+}
+
+function inPage(url: string): string {
+  return `import("${url}").then(() => globalThis.result)`;
+}
+
+function inWorker(url: string): string {
+  return `new Promise((resolve, reject) => {
+    const worker = new Worker("${url}", { type: "module" });
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.onmessage = ({ data: { result, error } }) =>
+      error ? reject(new Error(error)) : resolve(result);
+  })`;
+}

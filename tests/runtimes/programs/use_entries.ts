@@ -1,0 +1,57 @@
+import { TaskManager } from "@goasync/core";
+import { formatReport } from "@goasync/core/report";
+import { shutdownSignal } from "@goasync/core/signals";
+import { forceStop, repeatable, repeatTimer } from "@goasync/core/tasks";
+import { interruptible } from "@goasync/core/tasks/interruptible";
+import { FakeTask } from "@goasync/core/testing";
+
+/** Runs a manager with every provided task, and says what happened. */
+export async function run(): Promise<string[]> {
+  const log: string[] = [];
+  const countdown = (name: string) => {
+    let left = 3;
+    return () => {
+      if (left-- > 0) log.push(name);
+    };
+  };
+  const fake = new FakeTask();
+  using signal = shutdownSignal();
+  await using manager = new TaskManager();
+  manager.addTask("database", fake);
+  manager.addTask("loop", repeatable(countdown("loop")));
+  manager.addTask("timer", repeatTimer(1, countdown("timer")));
+  manager.addTask("server", forceStop(60_000, ({ done }) => done));
+  manager.addTask(
+    "configuration",
+    interruptible(["SIGHUP"], {
+      initialize: () => void log.push("reads its configuration"),
+      execute: ({ done }) => done,
+    }),
+  );
+  manager.addTask("all of it", {
+    async execute() {
+      while (log.length < 7) await new Promise((done) => setTimeout(done, 1));
+      manager.stop();
+    },
+  }, { type: "stop-group" });
+  await manager.run({ signal });
+  log.sort();
+  log.push(`shutdownSignal has aborted: ${signal.aborted}`);
+  const rows = formatReport(manager.report()).split("\n");
+  const clean = rows.filter((row) => /^\w.* clean /.test(row)).length;
+  log.push(`${clean} tasks are clean in the report`);
+  return log;
+}
+
+/** What happens on every runtime. */
+export const expected: readonly string[] = [
+  "loop",
+  "loop",
+  "loop",
+  "reads its configuration",
+  "timer",
+  "timer",
+  "timer",
+  "shutdownSignal has aborted: false",
+  "6 tasks are clean in the report",
+];
