@@ -26,6 +26,8 @@ export async function handledErrors(
 function onErrorEvent(handle: (error: unknown) => void): () => void {
   const listener = (event: ErrorEvent) => {
     event.preventDefault();
+    // For hosts that do not say so in `defaultPrevented`.
+    Object.assign(event, { isHandled: true });
     handle(event.error);
   };
   addEventListener("error", listener);

@@ -88,7 +88,7 @@ export async function runTests(): Promise<TestResults> {
 /** Throws the first error that nobody has caught, and no test has handled. */
 function throwUncaught(events: readonly Event[]): void {
   for (const event of events) {
-    if (event.defaultPrevented) continue;
+    if (event.defaultPrevented || "isHandled" in event) continue;
     const { reason, error } = event as Event & Record<string, unknown>;
     throw reason ?? error;
   }
