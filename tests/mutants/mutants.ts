@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
     name: "calls the first task at once",
     rule: "rule 2, running",
     file: LIFECYCLE,
-    find: `await null;`,
-    replace: ``,
+    find: "this.#begin(source);\n    await null;",
+    replace: "this.#begin(source);",
     tests: ["rules/02_running_test.ts"],
   },
   {
