@@ -13,12 +13,12 @@ import { shutdownSignal } from "@goasync/core/signals";
 import { forceStop } from "@goasync/core/tasks";
 import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
-import { demoArguments } from "./shared/arguments.ts";
-import { Headings } from "./shared/headings.ts";
-import { setupLog } from "./shared/log.ts";
-import { conclude, printErrors } from "./shared/outcome.ts";
-import { printReport } from "./shared/print_report.ts";
-import { stopAfter } from "./shared/stop_after.ts";
+import { demoArguments } from "./common/arguments.ts";
+import { Headings } from "./common/headings.ts";
+import { setupLog } from "./common/log.ts";
+import { conclude, printErrors } from "./common/outcome.ts";
+import { printReport } from "./common/print_report.ts";
+import { stopAfter } from "./common/stop_after.ts";
 
 const GRACE = 1_000;
 

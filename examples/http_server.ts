@@ -19,12 +19,12 @@ import { shutdownSignal } from "@goasync/core/signals";
 import { Api } from "./http_server/api.ts";
 import { Client } from "./http_server/client.ts";
 import { countOrders, Database } from "./http_server/database.ts";
-import { demoArguments } from "./shared/arguments.ts";
-import { Headings } from "./shared/headings.ts";
-import { setupLog } from "./shared/log.ts";
-import { conclude, printErrors } from "./shared/outcome.ts";
-import { printReport } from "./shared/print_report.ts";
-import { stopAfter } from "./shared/stop_after.ts";
+import { demoArguments } from "./common/arguments.ts";
+import { Headings } from "./common/headings.ts";
+import { setupLog } from "./common/log.ts";
+import { conclude, printErrors } from "./common/outcome.ts";
+import { printReport } from "./common/print_report.ts";
+import { stopAfter } from "./common/stop_after.ts";
 
 const { forever } = demoArguments();
 const folder = await mkdtemp(join(tmpdir(), "orders-"));

@@ -3,7 +3,7 @@
  */
 
 import { styleText } from "node:util";
-import { demoArguments, failUsage } from "./shared/arguments.ts";
+import { demoArguments, failUsage } from "./common/arguments.ts";
 
 interface Demo {
   readonly about: string;

@@ -1,7 +1,7 @@
 import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** Takes no notice of being told to stop. */
 export class Forever implements Task {

@@ -1,7 +1,7 @@
 import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** Stops as soon as it is told to. */
 export class Polite implements Task {

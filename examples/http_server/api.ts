@@ -9,7 +9,7 @@ import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
 import type { Database } from "./database.ts";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** Takes orders over HTTP, each of which is a moment's work. */
 export class Api implements Task {

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** Keeps orders in a SQLite file, which is open from initialize to cleanup. */
 export class Database implements Task {

@@ -2,7 +2,7 @@ import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
 import type { Queue } from "./queue.ts";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 interface Subscription {
   readonly channel: string;

@@ -2,7 +2,7 @@ import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
 import type { Broker } from "./broker.ts";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** Counts, and publishes every number. */
 export class Publisher implements Task {

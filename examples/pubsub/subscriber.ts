@@ -3,7 +3,7 @@ import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
 import type { Broker } from "./broker.ts";
 import { Queue } from "./queue.ts";
-import { MOMENT } from "../shared/moment.ts";
+import { MOMENT } from "../common/moment.ts";
 
 /** How many messages may wait; further ones are dropped. */
 const QUEUE_SIZE = 5;
