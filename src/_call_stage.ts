@@ -1,5 +1,8 @@
+import { timeoutError } from "./_abort_error.ts";
 import { isBareFunction } from "./_check.ts";
 import type { Entry } from "./_entry.ts";
+import { leaveBehind } from "./_leave_behind.ts";
+import { startTimer } from "./_time.ts";
 import { isCleanStop, type TaskContext, wasTold } from "./context.ts";
 import type { TaskOutcome } from "./manager.ts";
 import type { Stage, Task } from "./task.ts";
@@ -7,28 +10,52 @@ import type { Stage, Task } from "./task.ts";
 const { then } = Promise.prototype;
 
 /**
- * Calls a method of a task, if it has it, and later says once how it has ended:
- * a synchronous throw is a rejection, and a promise whose own `then` was
- * replaced is one like any other.
+ * Calls a stage of a task, and says once how it has ended: by itself, by its
+ * timeout, or because it was left behind.
  */
 export function callStage(
   stage: Stage,
-  { task, type }: Entry,
+  entry: Entry,
   context: TaskContext,
   onEnd: (outcome: TaskOutcome, cause?: unknown) => void,
 ): void {
-  let called: Promise<unknown>;
+  let isOver = false;
+  const end = (outcome: TaskOutcome, cause?: unknown) => {
+    if (isOver) return;
+    isOver = true;
+    stopTimer();
+    onEnd(outcome, cause);
+  };
+  entry.leaveBehind = (outcome, timeout) => {
+    if (!isOver) end(outcome, leaveBehind(context, timeout));
+  };
+  const ms = stage === "execute" ? Infinity : entry.limits[`${stage}Timeout`];
+  const stopTimer = startTimer(ms, () => {
+    const timeout = timeoutError(`Not over after ${ms} ms`);
+    entry.leaveBehind("timed-out", timeout);
+  });
+  const mayReturn = stage !== "execute" || entry.type !== "strict";
+  then.call(
+    callMethod(stage, entry, context),
+    () => end(mayReturn || wasTold(context) ? "clean" : "unexpected-stop"),
+    (cause) => end(isCleanStop(context, cause) ? "clean" : "failed", cause),
+  );
+}
+
+/**
+ * Calls a method of a task, if it has it: a synchronous throw is a rejection,
+ * and a promise whose own `then` was replaced is one like any other.
+ */
+function callMethod(
+  stage: Stage,
+  { task }: Entry,
+  context: TaskContext,
+): Promise<unknown> {
   try {
-    called = Promise.resolve(
+    return Promise.resolve(
       isBareFunction(task) ? task(context) : (task as Task)[stage]?.(context),
     );
   } catch (cause) {
-    called = Promise.reject(cause);
+    return Promise.reject(cause);
   }
-  const mayReturn = stage !== "execute" || type !== "strict";
-  then.call(
-    called,
-    () => onEnd(mayReturn || wasTold(context) ? "clean" : "unexpected-stop"),
-    (cause) => onEnd(isCleanStop(context, cause) ? "clean" : "failed", cause),
-  );
 }

@@ -1,6 +1,7 @@
 import { abortError, timeoutError } from "./_abort_error.ts";
+import { checkFirstRun, checkTakes } from "./_admission.ts";
 import { callStage } from "./_call_stage.ts";
-import { checkOptions, oneOf, sourceOf } from "./_check.ts";
+import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
 import {
   type Entry,
@@ -23,12 +24,7 @@ import {
   TaskContext,
   wasTold,
 } from "./context.ts";
-import {
-  InvalidStateError,
-  type TaskError,
-  toAggregateError,
-  toTaskError,
-} from "./errors.ts";
+import { type TaskError, toAggregateError, toTaskError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
@@ -220,7 +216,7 @@ export class Lifecycle {
       if (entry.outcome) continue;
       entry.state = "initializing";
       this.#initialized.push(entry);
-      await this.#called("initialize", entry, entry.context);
+      await this.#call("initialize", entry, entry.context);
     }
   }
 
@@ -235,7 +231,7 @@ export class Lifecycle {
   #execute(entry: Entry): void {
     if (entry.outcome) return;
     entry.state = "executing";
-    this.#call("execute", entry, entry.context, () => {});
+    void this.#call("execute", entry, entry.context);
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
@@ -250,46 +246,20 @@ export class Lifecycle {
     let entry;
     while ((entry = this.#initialized.pop())) {
       const context = new TaskContext({ name: entry.name });
-      await this.#called("cleanup", entry, context);
+      await this.#call("cleanup", entry, context);
     }
     this.#finish();
   }
 
-  #called(
-    stage: "initialize" | "cleanup",
-    entry: Entry<Task>,
-    context: TaskContext,
-  ): Promise<void> {
-    return new Promise((resolve) => {
-      this.#call(stage, entry, context, resolve);
-    });
-  }
-
-  /** Calls a stage of a task, until it is over or left behind. */
-  #call(
-    stage: Stage,
-    entry: Entry,
-    context: TaskContext,
-    resolve: () => void,
-  ): void {
-    let isOver = false;
-    const end = (outcome: TaskOutcome, cause?: unknown) => {
-      if (isOver) return;
-      isOver = true;
-      stopTimer();
-      this.#ended(stage, entry, outcome, cause);
-      resolve();
-    };
-    entry.leaveBehind = (outcome, timeout) => {
-      if (!isOver) end(outcome, leaveBehind(context, timeout));
-    };
-    const ms = stage === "execute" ? Infinity : entry.limits[`${stage}Timeout`];
-    const stopTimer = startTimer(ms, () => {
-      const timeout = timeoutError(`Not over after ${ms} ms`);
-      entry.leaveBehind("timed-out", timeout);
-    });
+  /** Calls a stage of a task, and waits until it is over or left behind. */
+  #call(stage: Stage, entry: Entry, context: TaskContext): Promise<void> {
     this.#history.enters(stage, entry);
-    callStage(stage, entry, context, end);
+    return new Promise((resolve) => {
+      callStage(stage, entry, context, (outcome, cause) => {
+        this.#ended(stage, entry, outcome, cause);
+        resolve();
+      });
+    });
   }
 
   /** The one place that decides what an ended task means for the others. */
@@ -425,27 +395,12 @@ export class Lifecycle {
   }
 
   #claim(): void {
-    const state = this.#state;
-    if (this.#wasRun) {
-      throw new InvalidStateError(
-        `Cannot run a manager twice: current state is "${state}"`,
-        { state },
-      );
-    }
+    checkFirstRun(this.#wasRun, this.#state);
     this.#wasRun = true;
   }
 
   #admit(entry: Entry, states: readonly ManagerState[]): void {
-    const state = this.#state;
-    const taskName = entry.name;
-    if (!states.includes(state)) {
-      throw new InvalidStateError(
-        `Cannot add task "${taskName}" as the manager must be ${
-          oneOf(states)
-        }: current state is "${state}"`,
-        { state, taskName },
-      );
-    }
+    checkTakes(entry.name, states, this.#state);
     this.#entries.add(entry);
   }
 }
