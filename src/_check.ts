@@ -98,7 +98,12 @@ function checkMethod(action: string, name: string, method: unknown): void {
   throw wrong(action, `its '${name}' must be a function or left out`, method);
 }
 
-function wrong(action: string, expected: string, value: unknown): TypeError {
+/** The error of an argument that is not what was expected. */
+export function wrong(
+  action: string,
+  expected: string,
+  value: unknown,
+): TypeError {
   return new TypeError(wrongMessage(action, expected, value));
 }
 

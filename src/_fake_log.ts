@@ -1,5 +1,4 @@
-import { checkOptions } from "./_check.ts";
-import { describe } from "./_describe.ts";
+import { checkOptions, wrong } from "./_check.ts";
 
 /** How a fake is made. */
 export interface FakeOptions {
@@ -26,9 +25,5 @@ export function writerOf(
   const { log } = options;
   if (log === undefined) return () => {};
   if (Array.isArray(log)) return (entry) => void log.push(entry);
-  throw new TypeError(
-    `Cannot ${action} as 'log' must be an array: current value is ${
-      describe(log)
-    }`,
-  );
+  throw wrong(action, "'log' must be an array", log);
 }

@@ -1,5 +1,5 @@
+import { wrong } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { describe } from "./_describe.ts";
 
 /**
  * One method of a fake: what it was called with, and what it does when called.
@@ -158,11 +158,8 @@ export class FakeMethod<Args extends unknown[], Result> {
    */
   onCall(index: number, stub: (...args: Args) => Result): void {
     if (!Number.isInteger(index) || index < 0) {
-      throw new TypeError(
-        `Cannot stub a call as 'index' must be an integer from 0 on: current value is ${
-          describe(index)
-        }`,
-      );
+      const expected = "'index' must be an integer from 0 on";
+      throw wrong("stub a call", expected, index);
     }
     checkStub(stub);
     this.#stubs.set(index, stub);
@@ -339,9 +336,5 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 
 function checkStub(stub: unknown): void {
   if (typeof stub === "function") return;
-  throw new TypeError(
-    `Cannot stub a method as the stub must be a function: current value is ${
-      describe(stub)
-    }`,
-  );
+  throw wrong("stub a method", "the stub must be a function", stub);
 }

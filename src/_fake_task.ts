@@ -1,4 +1,4 @@
-import { describe } from "./_describe.ts";
+import { wrong } from "./_check.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod } from "./_fake_method.ts";
 import type { TaskContext } from "./context.ts";
@@ -182,9 +182,6 @@ function enter(
   context: TaskContext,
 ): void | PromiseLike<unknown> {
   if (typeof context?.with === "function") return fake.invoke(context);
-  throw new TypeError(
-    `Cannot ${stage} a fake task as 'context' must be a TaskContext: current value is ${
-      describe(context)
-    }`,
-  );
+  const action = `${stage} a fake task`;
+  throw wrong(action, "'context' must be a TaskContext", context);
 }

@@ -1,6 +1,5 @@
-import { sourceOf } from "./_check.ts";
+import { oneOf, sourceOf, wrong } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { describe } from "./_describe.ts";
 import { executeTaskEntry, type Owner, taskEntry } from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
@@ -185,11 +184,8 @@ export class FakeTaskManager implements AsyncTaskManager {
 
   set state(state: ManagerState) {
     if (!STATES.includes(state)) {
-      throw new TypeError(
-        `Cannot set the state of a FakeTaskManager as it must be ${
-          STATES.map((each) => `"${each}"`).join(" or ")
-        }: current value is ${describe(state)}`,
-      );
+      const action = "set the state of a FakeTaskManager";
+      throw wrong(action, `it must be ${oneOf(STATES)}`, state);
     }
     this.#state = state;
   }

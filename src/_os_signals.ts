@@ -1,5 +1,5 @@
 import { abortError } from "./_abort_error.ts";
-import { describe } from "./_describe.ts";
+import { wrong } from "./_check.ts";
 
 /** Every name that Deno or Node knows, on any system, and that can be caught. */
 const NAMES: readonly unknown[] = [
@@ -64,11 +64,8 @@ export function signalNamesOf(
   signals: readonly OsSignal[],
 ): OsSignal[] {
   if (!Array.isArray(signals) || signals.length === 0) {
-    throw new TypeError(
-      `Cannot ${action} as 'signals' must be a non-empty array as ["SIGINT"]: current value is ${
-        describe(signals)
-      }`,
-    );
+    const expected = `'signals' must be a non-empty array as ["SIGINT"]`;
+    throw wrong(action, expected, signals);
   }
   const names = [...new Set(signals)];
   for (const name of names) checkName(action, name);
@@ -82,11 +79,8 @@ function checkName(action: string, name: unknown): void {
     );
   }
   if (NAMES.includes(name)) return;
-  throw new TypeError(
-    `Cannot ${action} as 'signals' must hold names of OS signals, such as "SIGINT": current value is ${
-      describe(name)
-    }`,
-  );
+  const expected = `'signals' must hold names of OS signals, such as "SIGINT"`;
+  throw wrong(action, expected, name);
 }
 
 /**

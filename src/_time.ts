@@ -1,4 +1,4 @@
-import { describe } from "./_describe.ts";
+import { wrongMessage } from "./_check.ts";
 
 /** What a timer can wait for in one piece: about 25 days. */
 export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
@@ -10,11 +10,8 @@ export function checkMilliseconds(
   key = "ms",
 ): void {
   if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
-  throw new RangeError(
-    `Cannot ${action} as '${key}' must be a finite number that is not negative: current value is ${
-      describe(ms)
-    }`,
-  );
+  const expected = `'${key}' must be a finite number that is not negative`;
+  throw new RangeError(wrongMessage(action, expected, ms));
 }
 
 /**

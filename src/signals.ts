@@ -17,8 +17,7 @@
  * @module
  */
 
-import { checkOptions, isSignal } from "./_check.ts";
-import { describe } from "./_describe.ts";
+import { checkOptions, isSignal, wrong } from "./_check.ts";
 import {
   onSignals,
   type OsSignal,
@@ -105,11 +104,7 @@ export function shutdownSignal(
   const { signals = ["SIGINT", "SIGTERM"], until } = options;
   const names = signalNamesOf(ACTION, signals);
   if (until !== undefined && !isSignal(until)) {
-    throw new TypeError(
-      `Cannot ${ACTION} as 'until' must be an AbortSignal: current value is ${
-        describe(until)
-      }`,
-    );
+    throw wrong(ACTION, "'until' must be an AbortSignal", until);
   }
   const controller = new AbortController();
   const dispose = wait(names, until, (name) => {

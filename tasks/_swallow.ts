@@ -1,4 +1,4 @@
-import { describe } from "../src/_describe.ts";
+import { wrong } from "../src/_check.ts";
 import type { Task, TaskContext } from "../mod.ts";
 import { isCleanStop } from "./_told.ts";
 
@@ -11,11 +11,7 @@ export function onErrorOf(
 ): OnError {
   const { onError = () => {} } = options;
   if (typeof onError === "function") return onError;
-  throw new TypeError(
-    `Cannot ${action} as 'onError' must be a function: current value is ${
-      describe(onError)
-    }`,
-  );
+  throw wrong(action, "'onError' must be a function", onError);
 }
 
 /** Executes a task to its end, and hands on what it throws. Never rejects. */
