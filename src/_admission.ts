@@ -1,6 +1,92 @@
+import {
+  checkName,
+  checkOptions,
+  checkTask,
+  isBareFunction,
+  isManager,
+  isOptions,
+  oneOf,
+  wrong,
+} from "./_check.ts";
+import { Entry, type Owner, TaskEntry, type Terms } from "./_entry.ts";
+import { type Limits, limitsOf, setsLimits } from "./_limits.ts";
 import { InvalidStateError } from "./errors.ts";
-import type { ManagerState } from "./manager.ts";
-import { oneOf } from "./_check.ts";
+import type { AddTaskOptions, ManagerState } from "./manager.ts";
+import type { ExecuteFunction, ExecuteTask, Task, TaskType } from "./task.ts";
+
+/** The terms of tasks whose options set nothing but their type. */
+export type TermsByType = Readonly<Record<TaskType, Terms>>;
+
+/** The terms of the tasks of a manager. */
+export function termsByType(limits: Limits, owner: Owner): TermsByType {
+  const terms = (type: TaskType) => ({ type, limits, owner });
+  return {
+    strict: terms("strict"),
+    error: terms("error"),
+    "stop-group": terms("stop-group"),
+  };
+}
+
+const EXECUTE_TASK_TYPES: readonly TaskType[] = ["strict", "error"];
+const TASK_TYPES: readonly TaskType[] = [...EXECUTE_TASK_TYPES, "stop-group"];
+
+/** The entry of a task, if everything that was given is right. */
+export function taskEntry(
+  terms: TermsByType,
+  name: string,
+  task: Task,
+  options: AddTaskOptions,
+): TaskEntry {
+  checkName("add task", name);
+  const action = `add task "${name}"`;
+  if (isManager(task) || isBareFunction(task)) {
+    const kind = isManager(task) ? "TaskManager" : "function";
+    throw new TypeError(
+      `Cannot ${action} as it is a ${kind}: use addExecuteTask`,
+    );
+  }
+  checkTask(action, task);
+  return new TaskEntry(
+    name,
+    task,
+    termsOf(terms, "task", name, options, TASK_TYPES),
+  );
+}
+
+/** The entry of an execute task, if everything that was given is right. */
+export function executeTaskEntry(
+  terms: TermsByType,
+  name: string,
+  task: ExecuteTask | ExecuteFunction,
+  options: AddTaskOptions,
+): Entry {
+  const kind = "execute task";
+  checkName(`add ${kind}`, name);
+  if (!isBareFunction(task)) checkTask(`add ${kind} "${name}"`, task);
+  return new Entry(
+    name,
+    task,
+    termsOf(terms, kind, name, options, EXECUTE_TASK_TYPES),
+  );
+}
+
+function termsOf(
+  terms: TermsByType,
+  kind: string,
+  name: string,
+  options: AddTaskOptions,
+  types: readonly TaskType[],
+): Terms {
+  const action = () => `add ${kind} "${name}"`;
+  if (!isOptions(options)) checkOptions(action(), options, '{ type: "error" }');
+  const { type = "strict" } = options;
+  if (!types.includes(type)) {
+    throw wrong(action(), `its type must be ${oneOf(types)}`, type);
+  }
+  const plain = terms[type];
+  if (!setsLimits(options)) return plain;
+  return { ...plain, limits: limitsOf(action(), options, plain.limits) };
+}
 
 /** Throws if a manager was run before. */
 export function checkFirstRun(wasRun: boolean, state: ManagerState): void {
@@ -13,7 +99,7 @@ export function checkFirstRun(wasRun: boolean, state: ManagerState): void {
 
 /** Throws unless a manager is in a state in which it takes the task. */
 export function checkTakes(
-  taskName: string,
+  { name: taskName }: Entry,
   states: readonly ManagerState[],
   state: ManagerState,
 ): void {

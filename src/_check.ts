@@ -3,7 +3,10 @@ import { TaskContext } from "./context.ts";
 import type { RunOptions } from "./manager.ts";
 import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
-function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+/** Whether a value can have properties of its own. */
+export function isObject(
+  value: unknown,
+): value is Record<PropertyKey, unknown> {
   return (typeof value === "object" && value !== null) ||
     typeof value === "function";
 }
@@ -56,24 +59,19 @@ export function sourceOf(
   return signal;
 }
 
+/** Whether a value can hold options. */
+export function isOptions(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
 /** Throws unless a value can hold options. */
 export function checkOptions(
   action: string,
   options: unknown,
   example: string,
 ): void {
-  if (typeof options === "object" && options !== null) return;
+  if (isOptions(options)) return;
   throw wrong(action, `the options must be an object as ${example}`, options);
-}
-
-/** Throws unless a value is one of the types that are allowed. */
-export function checkType(
-  action: string,
-  type: unknown,
-  allowed: readonly string[],
-): void {
-  if (allowed.includes(type as string)) return;
-  throw wrong(action, `its type must be ${oneOf(allowed)}`, type);
 }
 
 /** Names the values that are allowed. */

@@ -1,170 +1,171 @@
-import { abortError } from "./_abort_error.ts";
-import {
-  checkName,
-  checkOptions,
-  checkTask,
-  checkType,
-  isBareFunction,
-  isManager,
-} from "./_check.ts";
-import { type Deferred, deferred } from "./_deferred.ts";
-import { type Limits, limitsOf } from "./_limits.ts";
-import type { Stopping } from "./_stopping.ts";
+import { abortError, isAbortError, timeoutError } from "./_abort_error.ts";
+import { deferred } from "./_deferred.ts";
+import type { Limits } from "./_limits.ts";
+import { Stoppable } from "./_stoppable.ts";
+import { startTimer } from "./_time.ts";
 import { isTree } from "./_tree.ts";
-import { TaskContext, wasTold } from "./context.ts";
-import type {
-  AddExecuteTaskOptions,
-  AddTaskOptions,
-  TaskHandle,
-  TaskOutcome,
-  TaskState,
-} from "./manager.ts";
+import { TaskContext } from "./context.ts";
+import type { TaskHandle, TaskOutcome, TaskState } from "./manager.ts";
 import type { StageReport } from "./report.ts";
 import type {
   ExecuteFunction,
   ExecuteTask,
-  ExecuteTaskType,
+  Stage,
   Task,
   TaskType,
 } from "./task.ts";
 
-const EXECUTE_TASK_TYPES: readonly ExecuteTaskType[] = ["strict", "error"];
-const TASK_TYPES: readonly TaskType[] = ["strict", "error", "stop-group"];
-
-/** What all tasks of a manager share. */
-export interface Owner {
+/** How a task is added; the same for all that are added alike. */
+export interface Terms {
+  readonly type: TaskType;
   readonly limits: Limits;
-  cancel(entry: Entry, reason: unknown): void;
+  readonly owner: Owner;
 }
 
-/** A task as the manager keeps it; its public side is the handle. */
-export class Entry<
-  Given extends ExecuteTask | ExecuteFunction = ExecuteTask | ExecuteFunction,
-  Type extends TaskType = TaskType,
-> implements TaskHandle {
-  readonly task: Given;
-  readonly type: Type;
-  readonly limits: Limits;
-  /** What initialize and execute are given. */
-  readonly context: TaskContext;
-  /** The stages of a task; an execute task, which is forgotten, has none. */
-  readonly stages: StageReport[] | undefined;
-  readonly #owner: Owner;
-  #finished: Deferred<TaskOutcome> | undefined;
-  state: TaskState = "waiting";
+/** Which limit holds for a stage; for execute, once its signal aborted. */
+const LIMITS = {
+  initialize: "initializeTimeout",
+  execute: "stopTimeout",
+  cleanup: "cleanupTimeout",
+} as const;
+
+/** What a task may ask of its manager. */
+export interface Owner {
+  cancel(entry: Entry, reason: unknown): void;
+  leave(
+    stage: Stage,
+    entry: Entry,
+    outcome: TaskOutcome,
+    cause?: unknown,
+  ): void;
+  leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
+}
+
+/** An execute task as the manager keeps it; its public side is the handle. */
+export class Entry extends Stoppable implements TaskHandle {
+  readonly task: ExecuteTask | ExecuteFunction;
+  readonly terms: Terms;
+  /** The stage that it is in. */
+  stage: Stage | undefined;
   /** How it has ended, once it has. */
   outcome: TaskOutcome | undefined;
-  /** How it is stopped alone, so that its end means nothing to others. */
-  cancelling: Stopping | undefined;
-  /** Goes on without the stage that it is in, if it is in one. */
-  leaveBehind: (outcome: TaskOutcome, timeout: DOMException) => void = () => {};
-  /** Ends what watches it while it stops. */
-  onEnd: (() => void) | undefined;
 
   constructor(
-    owner: Owner,
     name: string,
-    task: Given,
-    type: Type,
-    limits: Limits,
-    stages?: StageReport[],
+    task: ExecuteTask | ExecuteFunction,
+    terms: Terms,
   ) {
-    this.#owner = owner;
+    super(name);
     this.task = task;
-    this.type = type;
-    this.limits = limits;
-    this.stages = stages;
-    this.context = new TaskContext({ name });
+    this.terms = terms;
   }
 
-  get name(): string {
-    return this.context.name;
+  get state(): TaskState {
+    return this.outcome ?? (this.stage ? "executing" : "waiting");
   }
 
-  get isWaiting(): boolean {
-    return this.state === "waiting" || this.state === "initialized";
+  get finished(): Promise<TaskOutcome> {
+    const extras = this.withExtras();
+    const finished = extras.finished ??= deferred();
+    if (this.outcome) finished.resolve(this.outcome);
+    return finished.promise;
   }
 
-  /** Whether it was told to stop, or will be before anyone else is. */
-  get isTold(): boolean {
-    return this.cancelling !== undefined || wasTold(this.context);
+  cancel(reason: unknown = abortError("The task was cancelled")): void {
+    this.terms.owner.cancel(this, reason);
+  }
+
+  /** What is told to stop in the stage that it is in. */
+  get current(): Stoppable {
+    return this;
+  }
+
+  contextFor(_stage: Stage): TaskContext {
+    return new TaskContext(this);
+  }
+
+  override wantsToDrain(): boolean {
+    return this.stage === "execute" && this.terms.limits.drainTimeout > 0 &&
+      super.wantsToDrain();
+  }
+
+  executed(): void {
+    const { owner, type } = this.terms;
+    const isEarly = type === "strict" && !this.stop;
+    owner.leave("execute", this, isEarly ? "unexpected-stop" : "clean");
+  }
+
+  executeThrew(thrown: unknown): void {
+    const { owner } = this.terms;
+    owner.leave("execute", this, this.outcomeOf(thrown), thrown);
+  }
+
+  outcomeOf(thrown: unknown): TaskOutcome {
+    const { stop } = this.current;
+    const isClean = stop &&
+      (Object.is(thrown, stop.reason) || isAbortError(thrown));
+    return isClean ? "clean" : "failed";
+  }
+
+  settle(outcome: TaskOutcome): void {
+    this.outcome = outcome;
+    this.extras?.finished?.resolve(outcome);
+  }
+
+  /** Has it left behind unless its stage is over in time, from now on. */
+  limit(stage: Stage): void {
+    const { limits, owner } = this.terms;
+    const ms = limits[LIMITS[stage]];
+    if (ms === Infinity) return this.watch();
+    this.watch(startTimer(ms, () => {
+      const overrun = stage === "execute"
+        ? `Still executing ${ms} ms after its signal aborted`
+        : `Not over after ${ms} ms`;
+      owner.leaveBehind(this, "timed-out", timeoutError(overrun));
+    }));
+  }
+
+  /** Ends what watches its stage, and has something else watch it. */
+  watch(unwatch?: () => void): void {
+    if (!unwatch && !this.extras) return;
+    const extras = this.withExtras();
+    const before = extras.unwatch;
+    extras.unwatch = unwatch;
+    before?.();
+  }
+}
+
+/** A task likewise, which is kept until the end of the run. */
+export class TaskEntry extends Entry {
+  declare readonly task: Task;
+  stages: readonly StageReport[] = [];
+  #context: TaskContext | undefined;
+  #cleaning: Stoppable | undefined;
+
+  override get state(): TaskState {
+    const { outcome, stage, stages } = this;
+    if (outcome || stage === "execute" || stages.length === 0) {
+      return super.state;
+    }
+    return stage ? "initializing" : "initialized";
+  }
+
+  override get current(): Stoppable {
+    return this.#cleaning ?? this;
+  }
+
+  /** Initialize and execute share one. */
+  override contextFor(stage: Stage): TaskContext {
+    if (stage !== "cleanup") return this.#context ??= super.contextFor(stage);
+    return new TaskContext(this.#cleaning = new Stoppable(this.name));
   }
 
   /** Whether there is a cleanup that only this task can name. */
   get hasCleanup(): boolean {
     try {
-      const { task } = this as { task: Task };
-      return !isTree(task) && task.cleanup !== undefined;
+      return !isTree(this.task) && this.task.cleanup !== undefined;
     } catch {
       return true;
     }
   }
-
-  get finished(): Promise<TaskOutcome> {
-    this.#finished ??= deferred();
-    if (this.outcome) this.#finished.resolve(this.outcome);
-    return this.#finished.promise;
-  }
-
-  finish(outcome: TaskOutcome): void {
-    this.state = outcome;
-    this.outcome = outcome;
-    this.onEnd?.();
-    this.#finished?.resolve(outcome);
-  }
-
-  cancel(reason: unknown = abortError("The task was cancelled")): void {
-    this.#owner.cancel(this, reason);
-  }
-}
-
-/** The entry of a task, if everything that was given is right. */
-export function taskEntry(
-  owner: Owner,
-  name: string,
-  task: Task,
-  options: AddTaskOptions,
-): Entry<Task> {
-  const action = actionOf("task", name);
-  if (isManager(task) || isBareFunction(task)) {
-    const kind = isManager(task) ? "TaskManager" : "function";
-    throw new TypeError(
-      `Cannot ${action} as it is a ${kind}: use addExecuteTask`,
-    );
-  }
-  checkTask(action, task);
-  return entryOf(owner, action, name, task, options, TASK_TYPES, []);
-}
-
-/** The entry of an execute task, if everything that was given is right. */
-export function executeTaskEntry(
-  owner: Owner,
-  name: string,
-  task: ExecuteTask | ExecuteFunction,
-  options: AddExecuteTaskOptions,
-): Entry {
-  const action = actionOf("execute task", name);
-  if (!isBareFunction(task)) checkTask(action, task);
-  return entryOf(owner, action, name, task, options, EXECUTE_TASK_TYPES);
-}
-
-function actionOf(kind: string, name: string): string {
-  checkName(`add ${kind}`, name);
-  return `add ${kind} "${name}"`;
-}
-
-function entryOf<Given extends ExecuteTask | ExecuteFunction>(
-  owner: Owner,
-  action: string,
-  name: string,
-  task: Given,
-  options: AddTaskOptions,
-  types: readonly TaskType[],
-  stages?: StageReport[],
-): Entry<Given> {
-  checkOptions(action, options, '{ type: "error" }');
-  const { type = "strict" } = options;
-  checkType(action, type, types);
-  const limits = limitsOf(action, options, owner.limits);
-  return new Entry(owner, name, task, type, limits, stages);
 }

@@ -1,6 +1,7 @@
+import { executeTaskEntry, taskEntry, termsByType } from "./_admission.ts";
 import { oneOf, sourceOf, wrong } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { executeTaskEntry, type Owner, taskEntry } from "./_entry.ts";
+
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
 import { limitsOf } from "./_limits.ts";
@@ -138,18 +139,19 @@ export class FakeTaskManager implements AsyncTaskManager {
     const write = writerOf("create a FakeTaskManager", options);
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
-    const owner: Owner = {
-      limits: limitsOf("create a FakeTaskManager", {}),
-      cancel: (entry) => entry.finish("never-started"),
-    };
+    const terms = termsByType(limitsOf("create a FakeTaskManager", {}), {
+      cancel: (entry) => entry.settle("never-started"),
+      leave() {},
+      leaveBehind() {},
+    });
     this.methods = {
       addTask: new FakeMethod(
-        (name, task, options = {}) => taskEntry(owner, name, task, options),
+        (name, task, options = {}) => taskEntry(terms, name, task, options),
         note("addTask"),
       ),
       addExecuteTask: new FakeMethod(
         (name, task, options = {}) =>
-          executeTaskEntry(owner, name, task, options),
+          executeTaskEntry(terms, name, task, options),
         note("addExecuteTask"),
       ),
       run: new FakeAsyncMethod(

@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import type { Entry } from "./_entry.ts";
+import { type Entry, TaskEntry } from "./_entry.ts";
 import { isFailure } from "./_outcome.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { Report, StopReport } from "./report.ts";
@@ -9,10 +9,11 @@ import type { Stage } from "./task.ts";
 export class History {
   #startedAt: number | null = null;
   #begin = 0;
+  #at = 0;
   #stop: StopReport | null = null;
   readonly #failed: object[] = [];
   readonly #counts = { clean: 0, "never-started": 0 };
-  #final: Report | undefined;
+  #final: object | undefined;
 
   runs(): void {
     this.#startedAt = Date.now();
@@ -28,18 +29,26 @@ export class History {
     };
   }
 
-  /** A stage of a task is called. */
+  /** The run has come to other stages, which start now or one by one. */
+  goesOn(): void {
+    this.#at = this.#now();
+  }
+
+  /** A stage of a task is called, right after the one before it. */
   enters(stage: Stage, entry: Entry): void {
-    const startedAt = this.#now();
-    entry.stages?.push({ stage, startedAt, endedAt: null, outcome: null });
+    if (!(entry instanceof TaskEntry)) return;
+    const startedAt = this.#at;
+    const report = { stage, startedAt, endedAt: null, outcome: null };
+    entry.stages = [...entry.stages, report];
   }
 
   /** The stage that a task was in has ended. */
   leaves(entry: Entry, outcome: TaskOutcome): void {
-    const stage = entry.stages?.at(-1);
-    if (stage?.endedAt === null) {
-      Object.assign(stage, { endedAt: this.#now(), outcome });
-    }
+    if (!(entry instanceof TaskEntry)) return;
+    const stage = entry.stages.at(-1)!;
+    this.goesOn();
+    stage.endedAt = this.#at;
+    stage.outcome = outcome;
   }
 
   /** An execute task has ended, and is forgotten but for this. */
@@ -50,24 +59,30 @@ export class History {
 
   /** The run is over, and every task is forgotten but for this. */
   ends(entries: readonly Entry[]): void {
-    this.#final = this.report("finished", entries);
+    this.#final = this.#data("finished", entries);
   }
 
   /** A copy, as plain data. */
   report(state: ManagerState, entries: readonly Entry[]): Report {
-    const tasks = entries.filter(({ stages }) => stages);
-    const executeTasks = entries.filter(({ stages }) => !stages);
-    return JSON.parse(JSON.stringify(
-      this.#final ?? {
-        state,
-        startedAt: this.#startedAt,
-        duration: this.#now(),
-        stop: this.#stop,
-        tasks: tasks.map(reportOf),
-        executeTasks: [...this.#failed, ...executeTasks.map(reportOf)],
-        counts: this.#counts,
-      },
-    ));
+    const data = this.#final ?? this.#data(state, entries);
+    return JSON.parse(JSON.stringify(data));
+  }
+
+  #data(state: ManagerState, entries: readonly Entry[]): object {
+    const executeTasks = entries.filter((entry) =>
+      !(entry instanceof TaskEntry) && !entry.outcome
+    );
+    return {
+      state,
+      startedAt: this.#startedAt,
+      duration: this.#now(),
+      stop: this.#stop,
+      tasks: entries.filter((entry) => entry instanceof TaskEntry).map(
+        reportOf,
+      ),
+      executeTasks: [...this.#failed, ...executeTasks.map(reportOf)],
+      counts: this.#counts,
+    };
   }
 
   #now(): number {
@@ -76,6 +91,8 @@ export class History {
 }
 
 /** What a report says of a task; of an execute task, without its stages. */
-function reportOf({ name, type, state, stages }: Entry): object {
+function reportOf(entry: Entry): object {
+  const { name, terms: { type }, state } = entry;
+  const { stages } = entry as Partial<TaskEntry>;
   return { name, type, state, stages };
 }

@@ -1,17 +1,40 @@
-import { abort, giveUp, type TaskContext } from "./context.ts";
-import { toAggregateError } from "./errors.ts";
+import type { Stop, Stoppable } from "./_stoppable.ts";
+import { type TaskError, toAggregateError } from "./errors.ts";
+
+/** A manager that runs as a task, and lives and dies with its context. */
+export interface NestedRun {
+  /** Whether any of its tasks wants to drain. */
+  drains(): boolean;
+  /** The task is told to stop. */
+  told(stop: Stop): void;
+  /** What its tasks are in. */
+  stoppables(): Stoppable[];
+  /** The task is left behind: ends the run at once. */
+  giveUp(timeout: DOMException): void;
+  /** The errors that nobody was given yet. */
+  takeErrors(): TaskError[];
+}
 
 /**
- * Tells a task for the last time. If it is a manager, all within it is left
- * behind in the same turn.
+ * Stops what is left behind, and in the same turn all that is in the managers
+ * within it, the innermost first, so that the stack does not grow with their
+ * nesting.
  *
  * @returns The cause of the task's error.
  */
 export function leaveBehind(
-  context: TaskContext,
+  stoppable: Stoppable,
   timeout: DOMException,
 ): unknown {
-  abort(context, { reason: timeout });
-  const errors = giveUp(context, timeout);
+  stoppable.abort({ reason: timeout, isAborted: true });
+  const nested = nestedOf(stoppable);
+  const all = [...nested];
+  for (const each of all) all.push(...each.stoppables().flatMap(nestedOf));
+  for (const each of all.reverse()) each.giveUp(timeout);
+  const errors = nested.flatMap((each) => each.takeErrors());
   return errors.length > 0 ? toAggregateError(errors) : timeout;
+}
+
+function nestedOf({ extras }: Stoppable): NestedRun[] {
+  return [...extras?.nested ?? []];
 }

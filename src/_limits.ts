@@ -12,6 +12,14 @@ const DEFAULTS: Limits = {
   shutdownTimeout: Infinity,
 };
 
+/** Whether options set any limit: most set none, and cost nothing then. */
+export function setsLimits(options: TaskManagerOptions): boolean {
+  return options.initializeTimeout !== undefined ||
+    options.stopTimeout !== undefined ||
+    options.cleanupTimeout !== undefined ||
+    options.drainTimeout !== undefined;
+}
+
 /** The limits that options set, and the given ones for the rest. */
 export function limitsOf(
   action: string,

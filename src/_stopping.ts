@@ -1,67 +1,50 @@
-import { timeoutError } from "./_abort_error.ts";
 import type { Entry } from "./_entry.ts";
-import { tellAll } from "./_telling.ts";
+import type { Stop } from "./_stoppable.ts";
+import { notifyAll } from "./_notify_all.ts";
 import { startTimer } from "./_time.ts";
-import { abort, hasReadDraining, type Stop, tell } from "./context.ts";
 
 /**
  * How tasks are stopped: they are told, those who want to drain have their
  * time, then every signal aborts, and from then on each has its time to end.
  */
-export class Stopping {
+export class Stopping implements Stop {
+  readonly reason: unknown;
+  readonly isCancel: boolean;
+  isAborted = false;
   readonly #entries: readonly Entry[];
-  readonly #stop: Stop;
   #draining = 0;
-  #isAborted = false;
 
-  constructor(entries: readonly Entry[], stop: Stop) {
+  constructor(entries: readonly Entry[], reason: unknown, isCancel = false) {
     this.#entries = entries;
-    this.#stop = stop;
+    this.reason = reason;
+    this.isCancel = isCancel;
   }
 
   begin(): void {
-    const draining = this.#entries.filter(wantsToDrain);
+    for (const entry of this.#entries) entry.stop = this;
+    const draining = this.#entries.filter((entry) => entry.wantsToDrain());
     if (draining.length === 0) return this.abort();
     for (const entry of draining) this.#drain(entry);
-    tellAll(this.#entries, this.#stop, tell);
+    notifyAll(this.#entries);
   }
 
   /** Aborts every signal, whoever still drains. */
   abort(): void {
-    if (this.#isAborted) return;
-    this.#isAborted = true;
+    if (this.isAborted) return;
+    this.isAborted = true;
     for (const entry of this.#entries) {
-      entry.onEnd?.();
-      const { stopTimeout } = entry.limits;
-      if (!mayExecute(entry) || stopTimeout === Infinity) continue;
-      entry.onEnd = startTimer(stopTimeout, () => {
-        const overrun =
-          `Still executing ${stopTimeout} ms after its signal aborted`;
-        entry.leaveBehind("timed-out", timeoutError(overrun));
-      });
+      if (entry.stage === "execute") entry.limit("execute");
     }
-    tellAll(this.#entries, this.#stop, abort);
+    notifyAll(this.#entries);
   }
 
   #drain(entry: Entry): void {
     this.#draining++;
-    const onEnd = () => {
+    const { drainTimeout } = entry.terms.limits;
+    const stopTimer = startTimer(drainTimeout, () => entry.watch());
+    entry.watch(() => {
       stopTimer();
-      entry.onEnd = undefined;
       if (--this.#draining === 0) this.abort();
-    };
-    const stopTimer = startTimer(entry.limits.drainTimeout, onEnd);
-    entry.onEnd = onEnd;
+    });
   }
-}
-
-/** Whether a task executes, or will in this turn. */
-function mayExecute({ state, outcome }: Entry): boolean {
-  return state !== "initializing" && !outcome;
-}
-
-/** Whether a task has asked for time to drain, and has some. */
-export function wantsToDrain(entry: Entry): boolean {
-  return entry.state === "executing" && entry.limits.drainTimeout > 0 &&
-    hasReadDraining(entry.context);
 }

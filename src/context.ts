@@ -1,6 +1,5 @@
-import { isAbortError } from "./_abort_error.ts";
 import { checkName, checkSignal } from "./_check.ts";
-import type { TaskError } from "./errors.ts";
+import { Stoppable } from "./_stoppable.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -14,76 +13,38 @@ export interface TaskContextOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Why tasks are told to stop; one for all of them. */
-export interface Stop {
-  readonly reason: unknown;
+/** What a context shows. */
+type Source = Pick<Stoppable, "signal" | "draining" | "done">;
+
+/** A signal that a context was given, and what that one shows which it is from. */
+class Given implements Source {
+  readonly signal: AbortSignal;
+  readonly #from: Source | undefined;
+  #done: Promise<void> | undefined;
+
+  constructor(signal: AbortSignal, from?: Source) {
+    this.signal = signal;
+    this.#from = from;
+  }
+
+  get draining(): AbortSignal {
+    return this.#from?.draining ?? this.signal;
+  }
+
+  get done(): Promise<void> {
+    const { signal } = this;
+    return this.#done ??= new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
 }
 
-/** A manager that runs as a task, and lives and dies with its context. */
-export interface NestedRun {
-  /** Whether any of its tasks wants to drain. */
-  drains(): boolean;
-  /** The task is told to stop. */
-  told(reason: unknown): void;
-  /** The task's signal aborts. */
-  aborted(reason: unknown): void;
-  /** The contexts of its tasks. */
-  contexts(): TaskContext[];
-  /** The task is abandoned: ends the run at once. */
-  giveUp(cause: DOMException): void;
-  /** The errors that nobody was given yet. */
-  takeErrors(): TaskError[];
-}
+// No method, as it is not for the task, and set where it can reach a private
+// member.
 
-/** What a context makes when it is asked for it. */
-interface Made {
-  draining?: AbortController;
-  controller?: AbortController;
-  done?: Promise<void>;
-  resolveDone?: () => void;
-  nested?: Set<NestedRun>;
-}
-
-// What only the manager that made a context may do with it: no methods, as they
-// are not for the task, and set where they can reach its private members.
-
-/** Tells a task to stop: aborts `draining`. */
-export let tell: (context: TaskContext, stop: Stop) => void;
-
-/** Aborts a task's `signal` and resolves `done`, as it was told to stop. */
-export let abort: (context: TaskContext, stop: Stop) => void;
-
-/** Whether a task was told to stop. */
-export let wasTold: (context: TaskContext) => boolean;
-
-/** Whether a task has asked for time to drain. */
-export let hasReadDraining: (context: TaskContext) => boolean;
-
-/**
- * Whether a task that threw this has stopped cleanly: it was told to stop, and
- * threw its signal's reason or an `AbortError`.
- */
-export let isCleanStop: (context: TaskContext, thrown: unknown) => boolean;
-
-/**
- * Ties a manager to the context it runs with, and returns what unties it;
- * nothing if that context was given its signal, so that nobody tells it
- * anything else.
- */
-export let nest: (
-  context: TaskContext,
-  nested: NestedRun,
-) => (() => void) | undefined;
-
-/**
- * Ends the managers that run with a context at once, the innermost first, so
- * that the stack does not grow with their nesting; returns the errors that
- * nobody was given yet.
- */
-export let giveUp: (
-  context: TaskContext,
-  timeout: DOMException,
-) => TaskError[];
+/** What a context shows, unless it was given its signal. */
+export let stoppableOf: (context: TaskContext) => Stoppable | undefined;
 
 /**
  * What a task is given: its name, and how it is told to stop.
@@ -110,58 +71,15 @@ export let giveUp: (
 export class TaskContext {
   /** The name the task was added with. */
   readonly name: string;
-  #signal: AbortSignal | undefined;
-  #from: TaskContext | undefined;
-  #stop: Stop | undefined;
-  #aborted = false;
-  #made: Made | undefined;
+  #source: Source;
   // `#` members are left out of the types that are published. This one stays,
   // so that a look-alike is a type error there, too.
   declare private readonly isTaskContext: true;
 
   static {
-    tell = (context, stop) => {
-      if (context.#stop) return;
-      context.#stop = stop;
-      context.#made?.draining?.abort(stop.reason);
-      context.#made?.nested?.forEach((each) => each.told(stop.reason));
-    };
-    abort = (context, stop) => {
-      tell(context, stop);
-      if (context.#aborted) return;
-      context.#aborted = true;
-      const { reason } = context.#stop!;
-      context.#made?.controller?.abort(reason);
-      context.#made?.resolveDone?.();
-      context.#made?.nested?.forEach((each) => each.aborted(reason));
-    };
-    wasTold = (context) => !!context.#stop;
-    hasReadDraining = (context) => {
-      const made = context.#made;
-      return !!made?.draining ||
-        [...made?.nested ?? []].some((each) => each.drains());
-    };
-    isCleanStop = (context, thrown) =>
-      !!context.#stop &&
-      (Object.is(thrown, context.#stop.reason) || isAbortError(thrown));
-    nest = (context, nested) => {
-      const made = context.#made ??= {};
-      if (context.#signal && !made.controller) return undefined;
-      const all = made.nested ??= new Set();
-      all.add(nested);
-      if (context.#aborted) nested.aborted(context.#stop?.reason);
-      return () => all.delete(nested);
-    };
-    giveUp = (context, timeout) => {
-      const nested = [...context.#made?.nested ?? []];
-      const all = [...nested];
-      for (const each of all) {
-        for (const inner of each.contexts()) {
-          all.push(...inner.#made?.nested ?? []);
-        }
-      }
-      for (const each of all.reverse()) each.giveUp(timeout);
-      return nested.flatMap((each) => each.takeErrors());
+    stoppableOf = (context) => {
+      const source = context.#source;
+      return source instanceof Stoppable ? source : undefined;
     };
   }
 
@@ -174,11 +92,15 @@ export class TaskContext {
    * is not an AbortSignal.
    */
   constructor(init: TaskContextOptions) {
+    this.name = init.name;
+    if (init instanceof Stoppable) {
+      this.#source = init;
+      return;
+    }
     const { name, signal } = init;
     checkName("create a TaskContext", name);
     if (signal !== undefined) checkSignal("create a TaskContext", signal);
-    this.name = name;
-    this.#signal = signal;
+    this.#source = signal ? new Given(signal) : new Stoppable(name);
   }
 
   /**
@@ -193,11 +115,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    if (this.#signal) return this.#signal;
-    const controller = new AbortController();
-    if (this.#aborted) controller.abort(this.#stop!.reason);
-    (this.#made ??= {}).controller = controller;
-    return this.#signal = controller.signal;
+    return this.#source.signal;
   }
 
   /**
@@ -205,13 +123,7 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round leaves a reaction behind.
    */
   get done(): Promise<void> {
-    const made = this.#made ??= {};
-    return made.done ??= new Promise((resolve) => {
-      const given = made.controller ? undefined : this.#signal;
-      if (this.#aborted || given?.aborted) resolve();
-      else if (!given) made.resolveDone = resolve;
-      else given.addEventListener("abort", () => resolve(), { once: true });
-    });
+    return this.#source.done;
   }
 
   /**
@@ -246,14 +158,7 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    if (this.#from) return this.#from.draining;
-    const made = this.#made ??= {};
-    if (this.#signal && !made.controller) return this.#signal;
-    if (!made.draining) {
-      made.draining = new AbortController();
-      if (this.#stop) made.draining.abort(this.#stop.reason);
-    }
-    return made.draining.signal;
+    return this.#source.draining;
   }
 
   /**
@@ -291,7 +196,7 @@ export class TaskContext {
     const { signal } = init;
     checkSignal("create a TaskContext", signal);
     const context = new TaskContext({ name: this.name, signal });
-    context.#from = this;
+    context.#source = new Given(signal, this.#source);
     return context;
   }
 }

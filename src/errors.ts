@@ -1,4 +1,5 @@
 import { messageOf } from "./_describe.ts";
+import type { Entry } from "./_entry.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
@@ -32,12 +33,6 @@ export interface TaskErrorOptions {
    */
   cause?: unknown;
 }
-
-// What only this module may see of an error.
-
-/** How many tasks have failed, those within managers counted one by one. */
-
-/** The message of an error, without the number of further errors. */
 
 /**
  * A task that failed: which one, at which stage, and why.
@@ -231,7 +226,7 @@ const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
 /** The error of a task whose stage has ended like this. */
 export function toTaskError(
   stage: Stage,
-  { name: taskName, type: taskType }: { name: string; type: TaskType },
+  { name: taskName, terms: { type: taskType } }: Entry,
   outcome: TaskOutcome,
   cause: unknown,
 ): TaskError {

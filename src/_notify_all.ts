@@ -1,11 +1,8 @@
-import type { Entry } from "./_entry.ts";
-import type { Stop, TaskContext } from "./context.ts";
+import type { Stoppable } from "./_stoppable.ts";
 
-/** Tasks that are being told something, and how many of them have been. */
+/** Those who are being told, and how many of them have been. */
 interface Telling {
-  readonly entries: readonly Entry[];
-  readonly stop: Stop;
-  readonly tell: (context: TaskContext, stop: Stop) => void;
+  readonly stoppables: readonly Stoppable[];
   told: number;
 }
 
@@ -16,7 +13,7 @@ const queue: Telling[] = [];
 let depth = 0;
 
 /**
- * Tells tasks something, in order, before it returns.
+ * Lets all know that they have to stop, in order, before it returns.
  *
  * Telling one may run abort listeners that tell others, as a manager within a
  * manager does. All share one queue, which the innermost call works off, so
@@ -24,18 +21,14 @@ let depth = 0;
  * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
  * grow with the nesting of managers.
  */
-export function tellAll(
-  entries: readonly Entry[],
-  stop: Stop,
-  tell: (context: TaskContext, stop: Stop) => void,
-): void {
-  queue.push({ entries, stop, tell, told: 0 });
+export function notifyAll(stoppables: readonly Stoppable[]): void {
+  queue.push({ stoppables, told: 0 });
   if (depth === MAX_DEPTH) return;
   depth++;
   try {
     for (let first = queue[0]; first; first = queue[0]) {
-      const entry = first.entries[first.told++];
-      if (entry) first.tell(entry.context, first.stop);
+      const stoppable = first.stoppables[first.told++];
+      if (stoppable) stoppable.notify();
       else queue.shift();
     }
   } finally {

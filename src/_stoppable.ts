@@ -1,0 +1,91 @@
+import { type Deferred, deferred } from "./_deferred.ts";
+import type { NestedRun } from "./_leave_behind.ts";
+import type { TaskOutcome } from "./manager.ts";
+
+/** Why tasks have to stop; one for all that stop together. */
+export interface Stop {
+  readonly reason: unknown;
+  /** Whether it is for one task alone, whose end means nothing to others. */
+  readonly isCancel?: boolean;
+  /** Whether signals are aborted, too; until then there is time to drain. */
+  readonly isAborted: boolean;
+  /** Ends that time. */
+  abort?(): void;
+}
+
+/** What only some ask for, and what is kept for them. */
+class Extras {
+  signal: AbortController | undefined;
+  draining: AbortController | undefined;
+  done: Deferred | undefined;
+  /** The managers that run with its context. */
+  nested: Set<NestedRun> | undefined;
+  finished: Deferred<TaskOutcome> | undefined;
+  /** Ends what watches the stage that it is in. */
+  unwatch: (() => void) | undefined;
+}
+
+/** What can be told to stop, as its context shows it. */
+export class Stoppable {
+  readonly name: string;
+  stop: Stop | undefined;
+  extras: Extras | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get signal(): AbortSignal {
+    const extras = this.withExtras();
+    const stop = this.stop?.isAborted ? this.stop : undefined;
+    return (extras.signal ??= controllerOf(stop)).signal;
+  }
+
+  get draining(): AbortSignal {
+    const extras = this.withExtras();
+    return (extras.draining ??= controllerOf(this.stop)).signal;
+  }
+
+  get done(): Promise<void> {
+    const extras = this.withExtras();
+    const done = extras.done ??= deferred();
+    if (this.stop?.isAborted) done.resolve();
+    return done.promise;
+  }
+
+  withExtras(): Extras {
+    return this.extras ??= new Extras();
+  }
+
+  /** Whether it, or a task of a manager that runs with it, wants to drain. */
+  wantsToDrain(): boolean {
+    const { draining, nested } = this.extras ?? {};
+    return !!draining || !!nested && [...nested].some((each) => each.drains());
+  }
+
+  /** Passes on what it was told to those who have asked. */
+  notify(): void {
+    const { extras, stop } = this;
+    if (!extras || !stop) return;
+    const { reason, isAborted } = stop;
+    extras.draining?.abort(reason);
+    if (isAborted) {
+      extras.signal?.abort(reason);
+      extras.done?.resolve();
+    }
+    extras.nested?.forEach((each) => each.told(stop));
+  }
+
+  /** Aborts this one alone, with the reason that it was told before, if any. */
+  abort(stop: Stop): void {
+    if (this.stop?.isAborted) return;
+    this.stop = this.stop ? { ...this.stop, isAborted: true } : stop;
+    this.notify();
+  }
+}
+
+function controllerOf(stop: Stop | undefined): AbortController {
+  const controller = new AbortController();
+  if (stop) controller.abort(stop.reason);
+  return controller;
+}
