@@ -17,18 +17,14 @@ import type { ExecuteFunction, ExecuteTask, Task, TaskType } from "./task.ts";
 /** The terms of tasks whose options set nothing but their type. */
 export type TermsByType = Readonly<Record<TaskType, Terms>>;
 
-/** The terms of the tasks of a manager. */
-export function termsByType(limits: Limits, owner: Owner): TermsByType {
-  const terms = (type: TaskType) => ({ type, limits, owner });
-  return {
-    strict: terms("strict"),
-    error: terms("error"),
-    "stop-group": terms("stop-group"),
-  };
-}
-
 const EXECUTE_TASK_TYPES: readonly TaskType[] = ["strict", "error"];
 const TASK_TYPES: readonly TaskType[] = [...EXECUTE_TASK_TYPES, "stop-group"];
+
+/** The terms of the tasks of a manager. */
+export function termsByType(limits: Limits, owner: Owner): TermsByType {
+  const entries = TASK_TYPES.map((type) => [type, { ...limits, type, owner }]);
+  return Object.fromEntries(entries);
+}
 
 /** The entry of a task, if everything that was given is right. */
 export function taskEntry(
@@ -83,29 +79,21 @@ function termsOf(
   if (!types.includes(type)) {
     throw wrong(action(), `its type must be ${oneOf(types)}`, type);
   }
-  const plain = terms[type];
-  if (!setsLimits(options)) return plain;
-  return { ...plain, limits: limitsOf(action(), options, plain.limits) };
+  return setsLimits(options)
+    ? limitsOf(action(), options, terms[type])
+    : terms[type];
 }
 
-/** Throws if a manager was run before. */
-export function checkFirstRun(wasRun: boolean, state: ManagerState): void {
-  if (!wasRun) return;
-  throw new InvalidStateError(
-    `Cannot run a manager twice: current state is "${state}"`,
-    { state },
-  );
-}
-
-/** Throws unless a manager is in a state in which it takes the task. */
-export function checkTakes(
-  { name: taskName }: Entry,
+/** Throws unless a manager is in a state in which it can do something. */
+export function checkState(
+  action: string,
   states: readonly ManagerState[],
   state: ManagerState,
+  taskName?: string,
 ): void {
   if (states.includes(state)) return;
   throw new InvalidStateError(
-    `Cannot add task "${taskName}" as the manager must be ${
+    `Cannot ${action} as the manager must be ${
       oneOf(states)
     }: current state is "${state}"`,
     { state, taskName },

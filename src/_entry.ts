@@ -3,7 +3,6 @@ import { deferred } from "./_deferred.ts";
 import type { Limits } from "./_limits.ts";
 import { Stoppable } from "./_stoppable.ts";
 import { startTimer } from "./_time.ts";
-import { isTree } from "./_tree.ts";
 import { TaskContext } from "./context.ts";
 import type { TaskHandle, TaskOutcome, TaskState } from "./manager.ts";
 import type { StageReport } from "./report.ts";
@@ -15,11 +14,17 @@ import type {
   TaskType,
 } from "./task.ts";
 
-/** How a task is added; the same for all that are added alike. */
-export interface Terms {
+/** How a task was added; the same for all that were added alike. */
+export interface Terms extends Limits {
   readonly type: TaskType;
-  readonly limits: Limits;
   readonly owner: Owner;
+}
+
+/** What a task may ask of its manager. */
+export interface Owner {
+  cancel(entry: Entry, reason: unknown): void;
+  leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void;
+  leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
 /** Which limit holds for a stage; for execute, once its signal aborted. */
@@ -29,18 +34,6 @@ const LIMITS = {
   cleanup: "cleanupTimeout",
 } as const;
 
-/** What a task may ask of its manager. */
-export interface Owner {
-  cancel(entry: Entry, reason: unknown): void;
-  leave(
-    stage: Stage,
-    entry: Entry,
-    outcome: TaskOutcome,
-    cause?: unknown,
-  ): void;
-  leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
-}
-
 /** An execute task as the manager keeps it; its public side is the handle. */
 export class Entry extends Stoppable implements TaskHandle {
   readonly task: ExecuteTask | ExecuteFunction;
@@ -49,12 +42,10 @@ export class Entry extends Stoppable implements TaskHandle {
   stage: Stage | undefined;
   /** How it has ended, once it has. */
   outcome: TaskOutcome | undefined;
+  /** What a report says of a task, and of no execute task. */
+  declare readonly stages?: StageReport[];
 
-  constructor(
-    name: string,
-    task: ExecuteTask | ExecuteFunction,
-    terms: Terms,
-  ) {
+  constructor(name: string, task: ExecuteTask | ExecuteFunction, terms: Terms) {
     super(name);
     this.task = task;
     this.terms = terms;
@@ -62,6 +53,10 @@ export class Entry extends Stoppable implements TaskHandle {
 
   get state(): TaskState {
     return this.outcome ?? (this.stage ? "executing" : "waiting");
+  }
+
+  get context(): TaskContext {
+    return new TaskContext(this);
   }
 
   get finished(): Promise<TaskOutcome> {
@@ -75,36 +70,22 @@ export class Entry extends Stoppable implements TaskHandle {
     this.terms.owner.cancel(this, reason);
   }
 
-  /** What is told to stop in the stage that it is in. */
-  get current(): Stoppable {
-    return this;
-  }
-
-  contextFor(_stage: Stage): TaskContext {
-    return new TaskContext(this);
-  }
-
   override wantsToDrain(): boolean {
-    return this.stage === "execute" && this.terms.limits.drainTimeout > 0 &&
+    return this.stage === "execute" && this.terms.drainTimeout > 0 &&
       super.wantsToDrain();
   }
 
-  executed(): void {
+  returned(): void {
     const { owner, type } = this.terms;
-    const isEarly = type === "strict" && !this.stop;
-    owner.leave("execute", this, isEarly ? "unexpected-stop" : "clean");
+    const isEarly = this.stage === "execute" && type === "strict" && !this.stop;
+    owner.leave(this, isEarly ? "unexpected-stop" : "clean");
   }
 
-  executeThrew(thrown: unknown): void {
-    const { owner } = this.terms;
-    owner.leave("execute", this, this.outcomeOf(thrown), thrown);
-  }
-
-  outcomeOf(thrown: unknown): TaskOutcome {
-    const { stop } = this.current;
+  threw(thrown: unknown): void {
+    const { stop, terms: { owner } } = this;
     const isClean = stop &&
       (Object.is(thrown, stop.reason) || isAbortError(thrown));
-    return isClean ? "clean" : "failed";
+    owner.leave(this, isClean ? "clean" : "failed", thrown);
   }
 
   settle(outcome: TaskOutcome): void {
@@ -113,15 +94,14 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 
   /** Has it left behind unless its stage is over in time, from now on. */
-  limit(stage: Stage): void {
-    const { limits, owner } = this.terms;
-    const ms = limits[LIMITS[stage]];
+  limit(): void {
+    const { stage, terms } = this;
+    const key = LIMITS[stage!];
+    const ms = terms[key];
     if (ms === Infinity) return this.watch();
     this.watch(startTimer(ms, () => {
-      const overrun = stage === "execute"
-        ? `Still executing ${ms} ms after its signal aborted`
-        : `Not over after ${ms} ms`;
-      owner.leaveBehind(this, "timed-out", timeoutError(overrun));
+      const overrun = timeoutError(`${key} of ${ms} ms is over`);
+      terms.owner.leaveBehind(this, "timed-out", overrun);
     }));
   }
 
@@ -135,35 +115,38 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 }
 
-/** A task likewise, which is kept until the end of the run. */
+/** A task, up to its execute; its cleanup has an entry of its own. */
 export class TaskEntry extends Entry {
   declare readonly task: Task;
-  stages: readonly StageReport[] = [];
+  override readonly stages: StageReport[];
   #context: TaskContext | undefined;
-  #cleaning: Stoppable | undefined;
 
-  override get state(): TaskState {
-    const { outcome, stage, stages } = this;
-    if (outcome || stage === "execute" || stages.length === 0) {
-      return super.state;
-    }
-    return stage ? "initializing" : "initialized";
+  constructor(
+    name: string,
+    task: Task,
+    terms: Terms,
+    stages: StageReport[] = [],
+  ) {
+    super(name, task, terms);
+    this.stages = stages;
   }
 
-  override get current(): Stoppable {
-    return this.#cleaning ?? this;
+  override get state(): TaskState {
+    if (this.outcome || !this.stages[0] || this.stage === "execute") {
+      return super.state;
+    }
+    return this.stage ? "initializing" : "initialized";
   }
 
   /** Initialize and execute share one. */
-  override contextFor(stage: Stage): TaskContext {
-    if (stage !== "cleanup") return this.#context ??= super.contextFor(stage);
-    return new TaskContext(this.#cleaning = new Stoppable(this.name));
+  override get context(): TaskContext {
+    return this.#context ??= super.context;
   }
 
-  /** Whether there is a cleanup that only this task can name. */
+  /** Whether it has a cleanup, or none can tell. */
   get hasCleanup(): boolean {
     try {
-      return !isTree(this.task) && this.task.cleanup !== undefined;
+      return this.task.cleanup !== undefined;
     } catch {
       return true;
     }

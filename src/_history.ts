@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import { type Entry, TaskEntry } from "./_entry.ts";
+import type { Entry } from "./_entry.ts";
 import { isFailure } from "./_outcome.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { Report, StopReport } from "./report.ts";
@@ -9,55 +9,40 @@ import type { Stage } from "./task.ts";
 export class History {
   #startedAt: number | null = null;
   #begin = 0;
+  /** When the run came to where it is: a stage begins where another ended. */
   #at = 0;
   #stop: StopReport | null = null;
-  readonly #failed: object[] = [];
-  readonly #counts = { clean: 0, "never-started": 0 };
+  /** How the execute tasks have ended that are forgotten but for this. */
+  readonly counts = { clean: 0, "never-started": 0 };
   #final: object | undefined;
 
-  runs(): void {
+  begins(): void {
     this.#startedAt = Date.now();
     this.#begin = performance.now();
   }
 
-  stops(by: StopReport["by"], reason: unknown, taskName?: string): void {
-    this.#stop = {
-      at: this.#now(),
-      by,
-      taskName: taskName ?? null,
-      reason: messageOf(reason),
-    };
-  }
-
-  /** The run has come to other stages, which start now or one by one. */
+  /** The run has come to other stages. */
   goesOn(): void {
     this.#at = this.#now();
   }
 
-  /** A stage of a task is called, right after the one before it. */
-  enters(stage: Stage, entry: Entry): void {
-    if (!(entry instanceof TaskEntry)) return;
-    const startedAt = this.#at;
-    const report = { stage, startedAt, endedAt: null, outcome: null };
-    entry.stages = [...entry.stages, report];
+  stops(by: StopReport["by"], reason: unknown, taskName: string | null): void {
+    this.#stop = { at: this.#now(), by, taskName, reason: messageOf(reason) };
   }
 
-  /** The stage that a task was in has ended. */
-  leaves(entry: Entry, outcome: TaskOutcome): void {
-    if (!(entry instanceof TaskEntry)) return;
-    const stage = entry.stages.at(-1)!;
+  /** A task comes to a stage. */
+  enters(stage: Stage, { stages }: Entry): void {
+    stages?.push({ stage, startedAt: this.#at, endedAt: null, outcome: null });
+  }
+
+  /** It leaves that stage. */
+  leaves({ stages }: Entry, outcome: TaskOutcome): void {
+    if (!stages) return;
     this.goesOn();
-    stage.endedAt = this.#at;
-    stage.outcome = outcome;
+    Object.assign(stages.at(-1)!, { endedAt: this.#at, outcome });
   }
 
-  /** An execute task has ended, and is forgotten but for this. */
-  forgets(entry: Entry, outcome: TaskOutcome): void {
-    if (isFailure(outcome)) this.#failed.push(reportOf(entry));
-    else this.#counts[outcome]++;
-  }
-
-  /** The run is over, and every task is forgotten but for this. */
+  /** The run is over, and everything is forgotten but for this. */
   ends(entries: readonly Entry[]): void {
     this.#final = this.#data("finished", entries);
   }
@@ -69,19 +54,15 @@ export class History {
   }
 
   #data(state: ManagerState, entries: readonly Entry[]): object {
-    const executeTasks = entries.filter((entry) =>
-      !(entry instanceof TaskEntry) && !entry.outcome
-    );
     return {
       state,
       startedAt: this.#startedAt,
       duration: this.#now(),
       stop: this.#stop,
-      tasks: entries.filter((entry) => entry instanceof TaskEntry).map(
-        reportOf,
-      ),
-      executeTasks: [...this.#failed, ...executeTasks.map(reportOf)],
-      counts: this.#counts,
+      tasks: entries.filter(({ stages }) => stages).map(reportOf),
+      executeTasks: entries.filter((entry) => !entry.stages && isListed(entry))
+        .map(reportOf),
+      counts: this.counts,
     };
   }
 
@@ -90,9 +71,12 @@ export class History {
   }
 }
 
+/** Whether a report lists an execute task, which it only counts otherwise. */
+export function isListed({ outcome }: Entry): boolean {
+  return !outcome || isFailure(outcome);
+}
+
 /** What a report says of a task; of an execute task, without its stages. */
-function reportOf(entry: Entry): object {
-  const { name, terms: { type }, state } = entry;
-  const { stages } = entry as Partial<TaskEntry>;
+function reportOf({ name, terms: { type }, state, stages }: Entry): object {
   return { name, type, state, stages };
 }

@@ -1,7 +1,6 @@
 import { abortError, timeoutError } from "./_abort_error.ts";
 import {
-  checkFirstRun,
-  checkTakes,
+  checkState,
   executeTaskEntry,
   taskEntry,
   type TermsByType,
@@ -11,13 +10,13 @@ import { callStage } from "./_call_stage.ts";
 import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
 import { type Entry, type Owner, TaskEntry } from "./_entry.ts";
-import { History } from "./_history.ts";
+import { History, isListed } from "./_history.ts";
 import { leaveBehind, type NestedRun } from "./_leave_behind.ts";
-import { type Limits, limitsOf } from "./_limits.ts";
+import { limitsOf } from "./_limits.ts";
 import { isFailure } from "./_outcome.ts";
-import type { Stop, Stoppable } from "./_stoppable.ts";
-import { Stopping } from "./_stopping.ts";
-import { asTree } from "./_tree.ts";
+import type { Stop } from "./_stoppable.ts";
+import { stopAll } from "./_stopping.ts";
+import { onAbort } from "./_on_abort.ts";
 import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
 import { stoppableOf, TaskContext } from "./context.ts";
 import { type TaskError, toAggregateError, toTaskError } from "./errors.ts";
@@ -38,16 +37,10 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
-/** Tasks are kept until the end of the run, execute tasks until their own. */
-function isKept(entry: Entry): boolean {
-  return entry instanceof TaskEntry || !entry.outcome;
-}
-
 /** What tells a manager to stop. */
 type Source = TaskContext | AbortSignal | undefined;
 
-const ADDS_TASKS: readonly ManagerState[] = ["idle"];
-const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
+const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
   "idle",
   "initializing",
   "executing",
@@ -57,7 +50,6 @@ const ADDS_EXECUTE_TASKS: readonly ManagerState[] = [
 export class Lifecycle implements NestedRun, Owner {
   state: ManagerState = "idle";
   #wasRun = false;
-  readonly #limits: Limits;
   readonly #terms: TermsByType;
   /** In the order added; execute tasks that have ended go now and then. */
   #entries: Entry[] = [];
@@ -70,6 +62,7 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** What was or is being initialized and is not cleaned up. */
   readonly #initialized: TaskEntry[] = [];
+  #cleaning: TaskEntry | undefined;
   /** How many tasks execute. */
   #executing = 0;
   /** How many tasks of the stop-group have not ended; NaN if there were none. */
@@ -82,16 +75,13 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** Goes on with the run, when what it waits for is over. */
   #goOn: () => void = () => {};
-  #stopping: Stopping | undefined;
   #endBudget: () => void = () => {};
   #unfollow: () => void = () => {};
-  #untie: () => void = () => {};
 
   constructor(options: TaskManagerOptions) {
     const action = "create a TaskManager";
     checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
-    this.#limits = limitsOf(action, options);
-    this.#terms = termsByType(this.#limits, this);
+    this.#terms = termsByType(limitsOf(action, options), this);
   }
 
   get tasks(): TaskHandle[] {
@@ -100,7 +90,8 @@ export class Lifecycle implements NestedRun, Owner {
 
   addTask(name: string, task: Task, options: AddTaskOptions): TaskHandle {
     const entry = taskEntry(this.#terms, name, task, options);
-    this.#admit(entry, ADDS_TASKS);
+    this.#check(`add task "${name}"`, ["idle"], name);
+    this.#entries.push(entry);
     if (entry.terms.type === "stop-group") {
       this.#stopGroup = (this.#stopGroup || 0) + 1;
     }
@@ -113,58 +104,66 @@ export class Lifecycle implements NestedRun, Owner {
     options: AddExecuteTaskOptions,
   ): TaskHandle {
     const entry = executeTaskEntry(this.#terms, name, task, options);
-    if (this.state !== "executing") {
-      checkTakes(entry, ADDS_EXECUTE_TASKS, this.state);
-    }
+    const executes = this.state === "executing";
+    if (!executes) this.#check(`add task "${name}"`, TAKES_EXECUTE_TASKS, name);
     this.#entries.push(entry);
-    if (this.state === "executing") this.#execute(entry);
+    if (executes) this.#execute(entry);
     return entry;
   }
 
   async run(options: RunOptions): Promise<void> {
-    const errors = await this.runSettled(options);
-    if (errors.length > 0) throw toAggregateError(errors);
+    await this.#live(options);
+    this.#passOn();
   }
 
   async runSettled(options: RunOptions): Promise<TaskError[]> {
-    const source = sourceOf(options);
-    this.#claim();
-    if (this.state === "idle") await this.#live(source);
+    await this.#live(options);
     return this.takeErrors();
   }
 
   async stop(reason: unknown): Promise<void> {
-    if (this.state === "idle") this.#finish();
-    else this.#tell("stop", reason);
+    if (this.state === "idle") {
+      this.#neverStart();
+      this.#finish();
+    } else this.#tell("stop", reason);
     await this.#over.promise;
   }
 
   /** Waits before the serial stages, so that the stack stays flat in a tree. */
   asTask(): Task {
     let isClaimed = false;
-    return asTree({
-      initialize: async (context) => {
+    const isOver = () =>
+      isClaimed && this.state === "finished" && this.#errors.length === 0;
+    const stage =
+      (run: (context: TaskContext) => Promise<void>) =>
+      async (context: TaskContext) => {
+        await run(context);
+        this.#passOn();
+      };
+    const cleanup = stage(async (context) => {
+      if (!isClaimed) return;
+      this.#tie(context);
+      await null;
+      await this.#cleanUpAll();
+    });
+    return {
+      initialize: stage(async (context) => {
         this.#claim();
         isClaimed = true;
         if (this.state === "idle") this.#begin(context);
         await null;
         await this.#initializeAll();
-        this.#passOn();
-      },
-      execute: async (context) => {
-        if (!isClaimed) return await this.run(context);
+      }),
+      execute: stage(async (context) => {
+        if (!isClaimed) return await this.#live(context);
         this.#executeAll();
         await this.#allEnd();
-        this.#passOn();
+      }),
+      // None once it has given up, and its errors name what was not begun.
+      get cleanup() {
+        return isOver() ? undefined : cleanup;
       },
-      cleanup: async (context) => {
-        if (!isClaimed) return;
-        this.#nest(context);
-        await null;
-        await this.#cleanUpAll();
-        this.#passOn();
-      },
-    });
+    } as Task;
   }
 
   report(): Report {
@@ -173,44 +172,40 @@ export class Lifecycle implements NestedRun, Owner {
 
   // What follows is one run, from the first initialize to the last cleanup.
 
-  async #live(source: Source): Promise<void> {
+  async #live(options: RunOptions): Promise<void> {
+    const source = sourceOf(options);
+    this.#claim();
+    if (this.state !== "idle") return;
     const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
-    this.#begin(source);
+    const untie = this.#begin(source);
     await null;
     await this.#initializeAll();
     this.#executeAll();
     await this.#allEnd();
     await this.#cleanUpAll();
     clearInterval(keepAlive);
-    this.#untie();
+    untie?.();
   }
 
-  #begin(source: Source): void {
+  #begin(source: Source): (() => void) | undefined {
     this.state = "initializing";
-    this.#history.runs();
-    if (source instanceof TaskContext) this.#untie = this.#nest(source);
-    else if (source) this.#follow(source);
+    this.#history.begins();
+    const untie = source && this.#tie(source);
     if (this.#stopGroup === 0) this.#stopGroupEnds();
+    return untie;
   }
 
-  /** Lives and dies with a task, or with the signal of a context of one's own. */
-  #nest(context: TaskContext): () => void {
-    const stoppable = stoppableOf(context);
-    if (!stoppable) {
-      this.#follow(context.signal);
-      return () => {};
+  /** Stops when the source says so; returns what unties a nested run. */
+  #tie(source: TaskContext | AbortSignal): (() => void) | undefined {
+    const stoppable = source instanceof TaskContext && stoppableOf(source);
+    if (stoppable) {
+      const nested = stoppable.withExtras().nested ??= new Set();
+      nested.add(this);
+      if (stoppable.stop) this.told(stoppable.stop);
+      return () => nested.delete(this);
     }
-    const nested = stoppable.withExtras().nested ??= new Set();
-    nested.add(this);
-    if (stoppable.stop) this.told(stoppable.stop);
-    return () => nested.delete(this);
-  }
-
-  #follow(signal: AbortSignal): void {
-    const onAbort = () => this.#tell("signal", signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort);
-    this.#unfollow = () => signal.removeEventListener("abort", onAbort);
+    const signal = source instanceof TaskContext ? source.signal : source;
+    this.#unfollow = onAbort(signal, () => this.#tell("signal", signal.reason));
   }
 
   async #initializeAll(): Promise<void> {
@@ -228,27 +223,14 @@ export class Lifecycle implements NestedRun, Owner {
     this.state = "executing";
     this.#history.goesOn();
     const entries = this.#entries;
-    for (const entry of entries) {
-      if (entry instanceof TaskEntry) this.#execute(entry);
-    }
-    for (const entry of entries) {
-      if (!(entry instanceof TaskEntry)) this.#execute(entry);
-    }
+    for (const entry of entries) if (entry.stages) this.#execute(entry);
+    for (const entry of entries) if (!entry.stages) this.#execute(entry);
   }
 
   #execute(entry: Entry): void {
     if (entry.outcome || entry.stage) return;
     this.#executing++;
-    const promise = this.#call("execute", entry);
-    if (!promise && entry.terms.type === "error") entry.executed();
-    // Bound functions take far less memory than closures.
-    else {
-      then.call(
-        promise ?? Promise.resolve(),
-        entry.executed.bind(entry),
-        entry.executeThrew.bind(entry),
-      );
-    }
+    this.#call("execute", entry);
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
@@ -259,20 +241,17 @@ export class Lifecycle implements NestedRun, Owner {
   async #cleanUpAll(): Promise<void> {
     if (this.state === "stopping") this.state = "cleaning-up";
     this.#history.goesOn();
-    let entry;
-    while ((entry = this.#initialized.pop())) {
-      await this.#callInTurn("cleanup", entry);
+    for (let entry; (entry = this.#initialized.pop());) {
+      const { name, task, terms, stages } = entry;
+      this.#cleaning = new TaskEntry(name, task, terms, stages);
+      await this.#callInTurn("cleanup", this.#cleaning);
     }
     this.#finish();
   }
 
   #callInTurn(stage: Stage, entry: TaskEntry): Promise<void> {
     const isOver = this.#pause();
-    then.call(
-      this.#call(stage, entry) ?? Promise.resolve(),
-      () => this.leave(stage, entry, "clean"),
-      (thrown) => this.leave(stage, entry, entry.outcomeOf(thrown), thrown),
-    );
+    this.#call(stage, entry);
     return isOver;
   }
 
@@ -281,28 +260,30 @@ export class Lifecycle implements NestedRun, Owner {
     return new Promise((resolve) => this.#goOn = resolve);
   }
 
-  /** Calls a stage of a task, and returns a promise unless it is over. */
-  #call(stage: Stage, entry: Entry): Promise<unknown> | undefined {
+  #call(stage: Stage, entry: Entry): void {
+    const { task, terms: { type } } = entry;
     entry.stage = stage;
     this.#history.enters(stage, entry);
-    if (stage !== "execute" || entry.stop?.isAborted) entry.limit(stage);
-    return callStage(stage, entry.task, entry.contextFor(stage));
+    if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
+    const promise = callStage(stage, task, entry.context);
+    if (promise || stage !== "execute" || type !== "error") {
+      // Bound functions take far less memory than closures.
+      then.call(
+        promise ?? Promise.resolve(),
+        entry.returned.bind(entry),
+        entry.threw.bind(entry),
+      );
+    } else entry.returned();
   }
 
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void {
-    const { stage } = entry;
-    if (!stage) return;
-    this.leave(stage, entry, outcome, leaveBehind(entry.current, timeout));
+    if (entry.stage) this.leave(entry, outcome, leaveBehind(entry, timeout));
   }
 
-  /** A stage is over, unless it was left behind before. */
-  leave(
-    stage: Stage,
-    entry: Entry,
-    outcome: TaskOutcome,
-    cause?: unknown,
-  ): void {
-    if (entry.stage !== stage) return;
+  /** A task leaves the stage that it is in, unless it was left behind before. */
+  leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void {
+    const { stage } = entry;
+    if (!stage) return;
     entry.stage = undefined;
     entry.watch();
     this.#history.leaves(entry, outcome);
@@ -338,9 +319,10 @@ export class Lifecycle implements NestedRun, Owner {
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
     entry.settle(outcome);
-    if (entry instanceof TaskEntry) return;
-    this.#history.forgets(entry, outcome);
+    if (entry.stages) return;
     entry.abort(this.#ending);
+    if (isFailure(outcome)) return;
+    this.#history.counts[outcome]++;
     this.#forget(entry);
   }
 
@@ -348,7 +330,9 @@ export class Lifecycle implements NestedRun, Owner {
   #forget(entry: Entry): void {
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 2 > this.#entries.length) {
-      this.#entries = this.#entries.filter(isKept);
+      this.#entries = this.#entries.filter((entry) =>
+        entry.stages || isListed(entry)
+      );
       this.#ended = 0;
     }
   }
@@ -377,30 +361,31 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** Stops, or goes on with a stop: whoever still drains has to end. */
   #tell(by: StopReport["by"], reason: unknown): void {
-    if (this.#stopping) this.#endDrains();
-    else this.#stop(by, reason);
+    if (!this.#stop(by, reason)) this.#endDrains();
   }
 
   #endDrains(): void {
-    this.#stopping?.abort();
     for (const { stop } of this.#entries) stop?.abort?.();
   }
 
-  #stop(by: StopReport["by"], reason: unknown, taskName?: string): void {
+  #stop(
+    by: StopReport["by"],
+    reason: unknown,
+    taskName: string | null = null,
+  ): boolean {
     const executes = this.state === "executing";
-    if (!executes && this.state !== "initializing") return;
+    if (!executes && this.state !== "initializing") return false;
     this.state = "stopping";
     this.#history.stops(by, reason, taskName);
-    const { shutdownTimeout } = this.#limits;
+    const { shutdownTimeout } = this.#terms.strict;
     this.#endBudget = startTimer(shutdownTimeout, () => {
-      const took = `The shutdown took longer than ${shutdownTimeout} ms`;
-      this.giveUp(timeoutError(took));
+      const overrun = `shutdownTimeout of ${shutdownTimeout} ms is over`;
+      this.giveUp(timeoutError(overrun));
     });
     if (!executes) this.#neverStart();
-    const entries = this.#entries.filter(({ stop }) => !stop);
-    this.#stopping = new Stopping(entries, reason);
-    this.#stopping.begin();
+    stopAll(this.#entries.filter(({ stop }) => !stop), reason);
     if (executes && this.#executing === 0) this.#goOn();
+    return true;
   }
 
   /** Settles those who wait to be called. */
@@ -411,20 +396,19 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   cancel(entry: Entry, reason: unknown): void {
-    if (this.#stopping || entry.outcome || entry.stop) return;
-    const stopping = new Stopping([entry], reason, true);
+    if (entry.outcome || entry.stop) return;
+    stopAll([entry], reason, true);
     if (!entry.stage) this.#end("execute", entry, "never-started");
-    stopping.begin();
   }
 
-  stoppables(): Stoppable[] {
-    return this.#entries.map(({ current }) => current);
+  stoppables(): Entry[] {
+    return this.#cleaning ? [...this.#entries, this.#cleaning] : this.#entries;
   }
 
   giveUp(timeout: DOMException): void {
     this.#tell("signal", timeout);
     this.#endDrains();
-    for (const entry of this.#entries) {
+    for (const entry of this.stoppables()) {
       this.leaveBehind(entry, "abandoned", timeout);
     }
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
@@ -438,13 +422,12 @@ export class Lifecycle implements NestedRun, Owner {
 
   #finish(): void {
     if (this.state === "finished") return;
-    this.#neverStart();
     this.state = "finished";
     this.#history.ends(this.#entries);
     this.#endBudget();
     this.#unfollow();
     this.#entries = [];
-    this.#stopping = undefined;
+    this.#cleaning = undefined;
     this.#over.resolve();
   }
 
@@ -458,12 +441,15 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   #claim(): void {
-    checkFirstRun(this.#wasRun, this.state);
+    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
     this.#wasRun = true;
   }
 
-  #admit(entry: Entry, states: readonly ManagerState[]): void {
-    checkTakes(entry, states, this.state);
-    this.#entries.push(entry);
+  #check(
+    action: string,
+    states: readonly ManagerState[],
+    taskName?: string,
+  ): void {
+    checkState(action, states, this.state, taskName);
   }
 }

@@ -12,7 +12,7 @@ const DEFAULTS: Limits = {
   shutdownTimeout: Infinity,
 };
 
-/** Whether options set any limit: most set none, and cost nothing then. */
+/** Whether a task sets a limit of its own: most do not, and cost nothing. */
 export function setsLimits(options: TaskManagerOptions): boolean {
   return options.initializeTimeout !== undefined ||
     options.stopTimeout !== undefined ||
@@ -20,13 +20,13 @@ export function setsLimits(options: TaskManagerOptions): boolean {
     options.drainTimeout !== undefined;
 }
 
-/** The limits that options set, and the given ones for the rest. */
-export function limitsOf(
+/** What is given, with the limits that options set. */
+export function limitsOf<Given extends Limits>(
   action: string,
   options: TaskManagerOptions,
-  others: Limits = DEFAULTS,
-): Limits {
-  let limits = others;
+  given: Given = DEFAULTS as Given,
+): Given {
+  const limits: { -readonly [Key in keyof Limits]: number } = { ...given };
   for (const key of Object.keys(DEFAULTS) as (keyof Limits)[]) {
     const ms = options[key];
     if (ms === undefined) continue;
@@ -34,7 +34,7 @@ export function limitsOf(
       const expected = `'${key}' must be a number of milliseconds from 0 up`;
       throw new RangeError(wrongMessage(action, expected, ms));
     }
-    limits = { ...limits, [key]: ms };
+    limits[key] = ms;
   }
-  return limits;
+  return limits as Given;
 }

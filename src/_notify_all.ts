@@ -1,15 +1,10 @@
 import type { Stoppable } from "./_stoppable.ts";
 
-/** Those who are being told, and how many of them have been. */
-interface Telling {
-  readonly stoppables: readonly Stoppable[];
-  told: number;
-}
-
 /** More than anyone nests by hand, and far less than a stack can take. */
 const MAX_DEPTH = 16;
 
-const queue: Telling[] = [];
+let queue: Stoppable[] = [];
+let notified = 0;
 let depth = 0;
 
 /**
@@ -22,16 +17,11 @@ let depth = 0;
  * grow with the nesting of managers.
  */
 export function notifyAll(stoppables: readonly Stoppable[]): void {
-  queue.push({ stoppables, told: 0 });
+  for (const stoppable of stoppables) queue.push(stoppable);
   if (depth === MAX_DEPTH) return;
   depth++;
-  try {
-    for (let first = queue[0]; first; first = queue[0]) {
-      const stoppable = first.stoppables[first.told++];
-      if (stoppable) stoppable.notify();
-      else queue.shift();
-    }
-  } finally {
-    depth--;
-  }
+  while (notified < queue.length) queue[notified++]!.notify();
+  if (--depth > 0) return;
+  queue = [];
+  notified = 0;
 }

@@ -8,7 +8,7 @@ export interface Stop {
   /** Whether it is for one task alone, whose end means nothing to others. */
   readonly isCancel?: boolean;
   /** Whether signals are aborted, too; until then there is time to drain. */
-  readonly isAborted: boolean;
+  isAborted: boolean;
   /** Ends that time. */
   abort?(): void;
 }

@@ -1,4 +1,5 @@
 import { checkName, checkSignal } from "./_check.ts";
+import { onAbort } from "./_on_abort.ts";
 import { Stoppable } from "./_stoppable.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
@@ -32,10 +33,8 @@ class Given implements Source {
   }
 
   get done(): Promise<void> {
-    const { signal } = this;
     return this.#done ??= new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
+      onAbort(this.signal, () => resolve());
     });
   }
 }

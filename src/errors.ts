@@ -168,7 +168,7 @@ export interface InvalidStateErrorOptions {
    *
    * @default {none}
    */
-  taskName?: string;
+  taskName?: string | undefined;
 }
 
 /**
@@ -198,7 +198,7 @@ export class InvalidStateError extends Error {
   /** The state the manager was in. */
   readonly state: ManagerState;
   /** The task that was to be added, if the call was to add one. */
-  readonly taskName?: string;
+  readonly taskName?: string | undefined;
 
   /**
    * Creates an error; the manager does this for you.
@@ -209,7 +209,7 @@ export class InvalidStateError extends Error {
   constructor(message: string, options: InvalidStateErrorOptions) {
     super(message);
     this.state = options.state;
-    if (options.taskName !== undefined) this.taskName = options.taskName;
+    this.taskName = options.taskName;
   }
 }
 

@@ -23,24 +23,24 @@ const NO_NAMES = [
   { name: null, shown: "null" },
   { name: "", shown: '""' },
   { name: 7, shown: "7 (number)" },
-  { name: {}, shown: "an object" },
+  { name: {}, shown: "an instance of Object" },
 ];
 
 const NO_TASKS = [
   { task: undefined, shown: "undefined" },
   { task: null, shown: "null" },
   { task: "task", shown: '"task"' },
-  { task: {}, shown: "an object" },
+  { task: {}, shown: "an instance of Object" },
   { task: [], shown: "an instance of Array" },
-  { task: { execute: "later" }, shown: "an object" },
-  { task: { initialize: () => {} }, shown: "an object" },
+  { task: { execute: "later" }, shown: "an instance of Object" },
+  { task: { initialize: () => {} }, shown: "an instance of Object" },
 ];
 
 const NO_METHODS = [
   { method: null, shown: "null" },
   { method: "soon", shown: '"soon"' },
   { method: 1n, shown: "1 (bigint)" },
-  { method: {}, shown: "an object" },
+  { method: {}, shown: "an instance of Object" },
 ];
 
 const NO_TYPES = [
@@ -53,7 +53,7 @@ const NO_TYPES = [
 const NO_OPTIONS = [
   { options: null, shown: "null" },
   { options: "error", shown: '"error"' },
-  { options: () => {}, shown: "function options" },
+  { options: () => {}, shown: "an instance of Function" },
 ];
 
 /** Fails unless every call is a TypeError and the manager stays as it was. */

@@ -14,7 +14,7 @@ import { summary } from "./summary.ts";
 const NO_SIGNALS = [
   { signal: null, shown: "null" },
   { signal: "abort", shown: '"abort"' },
-  { signal: {}, shown: "an object" },
+  { signal: {}, shown: "an instance of Object" },
   { signal: new EventTarget(), shown: "an instance of EventTarget" },
   { signal: new AbortController(), shown: "an instance of AbortController" },
 ];

@@ -70,11 +70,11 @@ const THROWN = [
     thrown: Object.assign(new Error(), { message: {}, name: {} }),
     shown: "Error",
   },
-  { what: "a function", thrown: () => {}, shown: "function thrown" },
+  { what: "a function", thrown: () => {}, shown: "thrown" },
   {
     what: "a proxy that throws",
     thrown: hostile,
-    shown: "cannot be shown",
+    shown: "an object",
   },
   {
     what: "an object whose getters throw",
@@ -86,7 +86,7 @@ const THROWN = [
         throw new Error("Do not touch");
       },
     },
-    shown: "an object",
+    shown: "an instance of Object",
   },
 ];
 

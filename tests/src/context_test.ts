@@ -20,10 +20,10 @@ import { running } from "../rules/running.ts";
 const NO_SIGNALS = [
   { signal: null, shown: "null" },
   { signal: true, shown: "true (boolean)" },
-  { signal: { aborted: false }, shown: "an object" },
+  { signal: { aborted: false }, shown: "an instance of Object" },
   {
     signal: { aborted: false, addEventListener: () => {} },
-    shown: "an object",
+    shown: "an instance of Object",
   },
   { signal: new AbortController(), shown: "an instance of AbortController" },
 ];

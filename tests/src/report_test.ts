@@ -477,11 +477,11 @@ describe("formatReport()", () => {
       ["finished", '"finished"'],
       [new TaskManager(), "an instance of TaskManager"],
       [Promise.resolve(SHOP), "an instance of Promise"],
-      [{}, "an object"],
-      [{ ...SHOP, duration: "8" }, "an object"],
-      [{ ...SHOP, tasks: {} }, "an object"],
-      [{ ...SHOP, executeTasks: undefined }, "an object"],
-      [{ ...SHOP, counts: undefined }, "an object"],
+      [{}, "an instance of Object"],
+      [{ ...SHOP, duration: "8" }, "an instance of Object"],
+      [{ ...SHOP, tasks: {} }, "an instance of Object"],
+      [{ ...SHOP, executeTasks: undefined }, "an instance of Object"],
+      [{ ...SHOP, counts: undefined }, "an instance of Object"],
     ] as const
   ) {
     it(`throws if the report is ${shown}, and none`, () => {

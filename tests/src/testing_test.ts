@@ -172,7 +172,7 @@ describe("FakeExecuteTask", () => {
     assertThrows(
       () => void new FakeExecuteTask().execute({ name: "it" } as Anything),
       TypeError,
-      "'context' must be a TaskContext: current value is an object",
+      "'context' must be a TaskContext: current value is an instance of Object",
     );
   });
 });
