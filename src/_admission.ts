@@ -2,11 +2,11 @@ import {
   checkName,
   checkOptions,
   checkTask,
+  expect,
   isBareFunction,
   isManager,
   isOptions,
   oneOf,
-  wrong,
 } from "./_check.ts";
 import { Entry, type Owner, TaskEntry, type Terms } from "./_entry.ts";
 import { type Limits, limitsOf, setsLimits } from "./_limits.ts";
@@ -35,18 +35,12 @@ export function taskEntry(
 ): TaskEntry {
   checkName("add task", name);
   const action = `add task "${name}"`;
-  if (isManager(task) || isBareFunction(task)) {
-    const kind = isManager(task) ? "TaskManager" : "function";
-    throw new TypeError(
-      `Cannot ${action} as it is a ${kind}: use addExecuteTask`,
-    );
-  }
+  const isTask = !isManager(task) && !isBareFunction(task);
+  const expected = "a TaskManager or a function goes to addExecuteTask";
+  expect(isTask, action, expected, task);
   checkTask(action, task);
-  return new TaskEntry(
-    name,
-    task,
-    termsOf(terms, "task", name, options, TASK_TYPES),
-  );
+  const allowed = termsOf(terms, "task", name, options, TASK_TYPES);
+  return new TaskEntry(name, task, allowed);
 }
 
 /** The entry of an execute task, if everything that was given is right. */
@@ -56,14 +50,16 @@ export function executeTaskEntry(
   task: ExecuteTask | ExecuteFunction,
   options: AddTaskOptions,
 ): Entry {
-  const kind = "execute task";
-  checkName(`add ${kind}`, name);
-  if (!isBareFunction(task)) checkTask(`add ${kind} "${name}"`, task);
-  return new Entry(
+  checkName("add execute task", name);
+  if (!isBareFunction(task)) checkTask(`add execute task "${name}"`, task);
+  const allowed = termsOf(
+    terms,
+    "execute task",
     name,
-    task,
-    termsOf(terms, kind, name, options, EXECUTE_TASK_TYPES),
+    options,
+    EXECUTE_TASK_TYPES,
   );
+  return new Entry(name, task, allowed);
 }
 
 function termsOf(
@@ -77,7 +73,7 @@ function termsOf(
   if (!isOptions(options)) checkOptions(action(), options, '{ type: "error" }');
   const { type = "strict" } = options;
   if (!types.includes(type)) {
-    throw wrong(action(), `its type must be ${oneOf(types)}`, type);
+    expect(false, action(), `its type must be ${oneOf(types)}`, type);
   }
   return setsLimits(options)
     ? limitsOf(action(), options, terms[type])

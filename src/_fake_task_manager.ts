@@ -5,7 +5,9 @@ import { deferred } from "./_deferred.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
 import { limitsOf } from "./_limits.ts";
-import { TaskContext } from "./context.ts";
+import { onAbort } from "./_on_abort.ts";
+import { Stoppable } from "./_stoppable.ts";
+import type { TaskContext } from "./context.ts";
 import type { TaskError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -293,12 +295,10 @@ export class FakeTaskManager implements AsyncTaskManager {
 
   async #untilStopped(options: RunOptions = {}): Promise<void> {
     const source = sourceOf(options);
-    const signal = source instanceof TaskContext ? source.signal : source;
-    const onAbort = () => this.#beginStop();
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort);
+    const signal = source instanceof Stoppable ? source.signal : source;
+    const unlisten = signal && onAbort(signal, () => this.#beginStop());
     await this.#stopBegins.promise;
-    signal?.removeEventListener("abort", onAbort);
+    unlisten?.();
   }
 
   async #stop(): Promise<void> {

@@ -14,11 +14,11 @@ import { History, isListed } from "./_history.ts";
 import { leaveBehind, type NestedRun } from "./_leave_behind.ts";
 import { limitsOf } from "./_limits.ts";
 import { isFailure } from "./_outcome.ts";
-import type { Stop } from "./_stoppable.ts";
+import { type Stop, Stoppable } from "./_stoppable.ts";
 import { stopAll } from "./_stopping.ts";
 import { onAbort } from "./_on_abort.ts";
 import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
-import { stoppableOf, TaskContext } from "./context.ts";
+import type { TaskContext } from "./context.ts";
 import { type TaskError, toAggregateError, toTaskError } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -38,7 +38,7 @@ const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
 /** What tells a manager to stop. */
-type Source = TaskContext | AbortSignal | undefined;
+type Source = Stoppable | AbortSignal | undefined;
 
 const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
   "idle",
@@ -65,8 +65,8 @@ export class Lifecycle implements NestedRun, Owner {
   #cleaning: TaskEntry | undefined;
   /** How many tasks execute. */
   #executing = 0;
-  /** How many tasks of the stop-group have not ended; NaN if there were none. */
-  #stopGroup = NaN;
+  /** How many tasks of the stop-group have not ended, if there are any. */
+  #stopGroup: number | undefined;
   /** The stop of execute tasks that have ended. */
   readonly #ending: Stop = {
     reason: abortError("The task has ended"),
@@ -75,8 +75,8 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** Goes on with the run, when what it waits for is over. */
   #goOn: () => void = () => {};
-  #endBudget: () => void = () => {};
-  #unfollow: () => void = () => {};
+  #endBudget: (() => void) | undefined;
+  #unfollow: (() => void) | undefined;
 
   constructor(options: TaskManagerOptions) {
     const action = "create a TaskManager";
@@ -93,7 +93,7 @@ export class Lifecycle implements NestedRun, Owner {
     this.#check(`add task "${name}"`, ["idle"], name);
     this.#entries.push(entry);
     if (entry.terms.type === "stop-group") {
-      this.#stopGroup = (this.#stopGroup || 0) + 1;
+      this.#stopGroup = (this.#stopGroup ?? 0) + 1;
     }
     return entry;
   }
@@ -107,7 +107,7 @@ export class Lifecycle implements NestedRun, Owner {
     const executes = this.state === "executing";
     if (!executes) this.#check(`add task "${name}"`, TAKES_EXECUTE_TASKS, name);
     this.#entries.push(entry);
-    if (executes) this.#execute(entry);
+    if (executes) this.#start(entry);
     return entry;
   }
 
@@ -142,22 +142,19 @@ export class Lifecycle implements NestedRun, Owner {
       };
     const cleanup = stage(async (context) => {
       if (!isClaimed) return;
-      this.#tie(context);
+      this.#tie(sourceOf(context));
       await null;
-      await this.#cleanUpAll();
+      await this.#cleanUp();
     });
     return {
       initialize: stage(async (context) => {
         this.#claim();
         isClaimed = true;
-        if (this.state === "idle") this.#begin(context);
-        await null;
-        await this.#initializeAll();
+        if (this.state === "idle") await this.#initialize(sourceOf(context));
       }),
       execute: stage(async (context) => {
-        if (!isClaimed) return await this.#live(context);
-        this.#executeAll();
-        await this.#allEnd();
+        if (isClaimed) await this.#execute();
+        else await this.#live(context);
       }),
       // None once it has given up, and its errors name what was not begun.
       get cleanup() {
@@ -177,68 +174,60 @@ export class Lifecycle implements NestedRun, Owner {
     this.#claim();
     if (this.state !== "idle") return;
     const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
-    const untie = this.#begin(source);
-    await null;
-    await this.#initializeAll();
-    this.#executeAll();
-    await this.#allEnd();
-    await this.#cleanUpAll();
+    const untie = await this.#initialize(source);
+    await this.#execute();
+    await this.#cleanUp();
     clearInterval(keepAlive);
     untie?.();
   }
 
-  #begin(source: Source): (() => void) | undefined {
+  async #initialize(source: Source): Promise<(() => void) | undefined> {
     this.state = "initializing";
     this.#history.begins();
-    const untie = source && this.#tie(source);
-    if (this.#stopGroup === 0) this.#stopGroupEnds();
-    return untie;
-  }
-
-  /** Stops when the source says so; returns what unties a nested run. */
-  #tie(source: TaskContext | AbortSignal): (() => void) | undefined {
-    const stoppable = source instanceof TaskContext && stoppableOf(source);
-    if (stoppable) {
-      const nested = stoppable.withExtras().nested ??= new Set();
-      nested.add(this);
-      if (stoppable.stop) this.told(stoppable.stop);
-      return () => nested.delete(this);
-    }
-    const signal = source instanceof TaskContext ? source.signal : source;
-    this.#unfollow = onAbort(signal, () => this.#tell("signal", signal.reason));
-  }
-
-  async #initializeAll(): Promise<void> {
+    const untie = this.#tie(source);
+    this.#checkStopGroup();
+    await null;
     this.#history.goesOn();
     for (const entry of this.#entries) {
-      if (this.state !== "initializing") return;
+      if (this.state !== "initializing") break;
       if (!(entry instanceof TaskEntry) || entry.outcome) continue;
       this.#initialized.push(entry);
       await this.#callInTurn("initialize", entry);
     }
+    return untie;
   }
 
-  #executeAll(): void {
-    if (this.state !== "initializing") return;
-    this.state = "executing";
-    this.#history.goesOn();
-    const entries = this.#entries;
-    for (const entry of entries) if (entry.stages) this.#execute(entry);
-    for (const entry of entries) if (!entry.stages) this.#execute(entry);
+  /** Stops when the source says so; returns what unties a nested run. */
+  #tie(source: Source): (() => void) | undefined {
+    if (source instanceof Stoppable) {
+      const nested = source.withExtras().nested ??= new Set();
+      nested.add(this);
+      if (source.stop) this.told(source.stop);
+      return () => nested.delete(this);
+    }
+    this.#unfollow = source &&
+      onAbort(source, () => this.#tell("signal", source.reason));
   }
 
-  #execute(entry: Entry): void {
+  /** From the stop on nothing is added, so this waits for everyone. */
+  async #execute(): Promise<void> {
+    if (this.state === "initializing") {
+      this.state = "executing";
+      this.#history.goesOn();
+      const entries = this.#entries;
+      for (const entry of entries) if (entry.stages) this.#start(entry);
+      for (const entry of entries) if (!entry.stages) this.#start(entry);
+    }
+    if (this.state === "executing" || this.#executing > 0) await this.#pause();
+  }
+
+  #start(entry: Entry): void {
     if (entry.outcome || entry.stage) return;
     this.#executing++;
     this.#call("execute", entry);
   }
 
-  /** From the stop on nothing is added, so this waits for everyone. */
-  async #allEnd(): Promise<void> {
-    if (this.state === "executing" || this.#executing > 0) await this.#pause();
-  }
-
-  async #cleanUpAll(): Promise<void> {
+  async #cleanUp(): Promise<void> {
     if (this.state === "stopping") this.state = "cleaning-up";
     this.#history.goesOn();
     for (let entry; (entry = this.#initialized.pop());) {
@@ -280,50 +269,37 @@ export class Lifecycle implements NestedRun, Owner {
     if (entry.stage) this.leave(entry, outcome, leaveBehind(entry, timeout));
   }
 
-  /** A task leaves the stage that it is in, unless it was left behind before. */
+  /** The one place that decides what an ended stage means for the others. */
   leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void {
-    const { stage } = entry;
-    if (!stage) return;
+    const { stage, stop } = entry;
+    if (!stage) return; // It was left behind before.
     entry.stage = undefined;
     entry.watch();
     this.#history.leaves(entry, outcome);
     if (stage === "execute") this.#executing--;
-    if (stage !== "initialize" || outcome !== "clean") {
-      this.#end(stage, entry, outcome, cause);
-    } else if (entry.stop) this.#end(stage, entry, "never-started");
+    if (stage === "initialize" && outcome === "clean") {
+      if (stop) this.#settle(entry, "never-started");
+    } else if (stage !== "cleanup") this.#settle(entry, outcome);
+    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
+    this.#checkStopGroup();
     if (
       stage !== "execute" || this.#executing === 0 && this.state === "stopping"
     ) this.#goOn();
   }
 
-  /** The one place that decides what an ended task means for the others. */
-  #end(
-    stage: Stage,
-    entry: Entry,
-    outcome: TaskOutcome,
-    cause?: unknown,
-  ): void {
-    const isFirst = !entry.outcome;
-    if (isFirst) this.#settle(entry, outcome);
-    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
-    if (
-      isFirst && entry.terms.type === "stop-group" && --this.#stopGroup === 0
-    ) {
-      this.#stopGroupEnds();
-    }
-  }
-
-  #stopGroupEnds(): void {
-    this.#stop("stop-group", abortError("The stop-group has ended"));
-  }
-
   #settle(entry: Entry, outcome: TaskOutcome): void {
     entry.settle(outcome);
+    if (entry.terms.type === "stop-group") this.#stopGroup!--;
     if (entry.stages) return;
     entry.abort(this.#ending);
     if (isFailure(outcome)) return;
     this.#history.counts[outcome]++;
     this.#forget(entry);
+  }
+
+  #checkStopGroup(): void {
+    if (this.#stopGroup !== 0) return;
+    this.#stop("stop-group", abortError("The stop-group has ended"));
   }
 
   /** Drops an execute task that has ended: the last at once, others together. */
@@ -398,7 +374,8 @@ export class Lifecycle implements NestedRun, Owner {
   cancel(entry: Entry, reason: unknown): void {
     if (entry.outcome || entry.stop) return;
     stopAll([entry], reason, true);
-    if (!entry.stage) this.#end("execute", entry, "never-started");
+    if (!entry.stage) this.#settle(entry, "never-started");
+    this.#checkStopGroup();
   }
 
   stoppables(): Entry[] {
@@ -424,8 +401,8 @@ export class Lifecycle implements NestedRun, Owner {
     if (this.state === "finished") return;
     this.state = "finished";
     this.#history.ends(this.#entries);
-    this.#endBudget();
-    this.#unfollow();
+    this.#endBudget?.();
+    this.#unfollow?.();
     this.#entries = [];
     this.#cleaning = undefined;
     this.#over.resolve();

@@ -1,4 +1,4 @@
-import { wrongMessage } from "./_check.ts";
+import { wrong } from "./_check.ts";
 import type { TaskManagerOptions } from "./manager.ts";
 
 /** How long things may take, in milliseconds. */
@@ -32,7 +32,7 @@ export function limitsOf<Given extends Limits>(
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
       const expected = `'${key}' must be a number of milliseconds from 0 up`;
-      throw new RangeError(wrongMessage(action, expected, ms));
+      throw wrong(action, expected, ms, RangeError);
     }
     limits[key] = ms;
   }

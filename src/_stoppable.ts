@@ -14,15 +14,15 @@ export interface Stop {
 }
 
 /** What only some ask for, and what is kept for them. */
-class Extras {
-  signal: AbortController | undefined;
-  draining: AbortController | undefined;
-  done: Deferred | undefined;
+interface Extras {
+  signal?: AbortController;
+  draining?: AbortController;
+  done?: Deferred;
   /** The managers that run with its context. */
-  nested: Set<NestedRun> | undefined;
-  finished: Deferred<TaskOutcome> | undefined;
+  nested?: Set<NestedRun>;
+  finished?: Deferred<TaskOutcome>;
   /** Ends what watches the stage that it is in. */
-  unwatch: (() => void) | undefined;
+  unwatch?: (() => void) | undefined;
 }
 
 /** What can be told to stop, as its context shows it. */
@@ -54,7 +54,7 @@ export class Stoppable {
   }
 
   withExtras(): Extras {
-    return this.extras ??= new Extras();
+    return this.extras ??= {};
   }
 
   /** Whether it, or a task of a manager that runs with it, wants to drain. */

@@ -1,4 +1,4 @@
-import { wrongMessage } from "./_check.ts";
+import { wrong } from "./_check.ts";
 
 /** What a timer can wait for in one piece: about 25 days. */
 export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
@@ -11,7 +11,7 @@ export function checkMilliseconds(
 ): void {
   if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
   const expected = `'${key}' must be a finite number that is not negative`;
-  throw new RangeError(wrongMessage(action, expected, ms));
+  throw wrong(action, expected, ms, RangeError);
 }
 
 /**
@@ -21,13 +21,12 @@ export function checkMilliseconds(
  */
 export function startTimer(ms: number, callback: () => void): () => void {
   if (ms === Infinity) return () => {};
-  let rest = ms;
   let timer: ReturnType<typeof setTimeout>;
-  const wait = () => {
-    const piece = Math.min(rest, LONGEST_TIMEOUT);
-    rest -= piece;
-    timer = setTimeout(rest > 0 ? wait : callback, piece);
+  const wait = (ms: number) => {
+    timer = ms > LONGEST_TIMEOUT
+      ? setTimeout(wait, LONGEST_TIMEOUT, ms - LONGEST_TIMEOUT)
+      : setTimeout(callback, ms);
   };
-  wait();
+  wait(ms);
   return () => clearTimeout(timer);
 }

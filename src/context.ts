@@ -42,8 +42,8 @@ class Given implements Source {
 // No method, as it is not for the task, and set where it can reach a private
 // member.
 
-/** What a context shows, unless it was given its signal. */
-export let stoppableOf: (context: TaskContext) => Stoppable | undefined;
+/** What a context shows, unless it was given its signal or is none. */
+export let stoppableOf: (value: object) => Stoppable | undefined;
 
 /**
  * What a task is given: its name, and how it is told to stop.
@@ -76,8 +76,8 @@ export class TaskContext {
   declare private readonly isTaskContext: true;
 
   static {
-    stoppableOf = (context) => {
-      const source = context.#source;
+    stoppableOf = (value) => {
+      const source = #source in value && value.#source;
       return source instanceof Stoppable ? source : undefined;
     };
   }

@@ -20,7 +20,7 @@
  * @module
  */
 
-import { checkOptions, wrongMessage } from "./_check.ts";
+import { checkOptions, wrong } from "./_check.ts";
 import { ansi, plain } from "./_paint.ts";
 import { reportText } from "./_report_text.ts";
 import type { ManagerState, TaskOutcome, TaskState } from "./manager.ts";
@@ -89,7 +89,7 @@ export interface Report {
   tasks: TaskReport[];
   /**
    * The execute tasks that wait, run, failed, stopped unexpectedly, timed out
-   * or were abandoned, one by one.
+   * or were abandoned, one by one, in the order added.
    */
   executeTasks: ExecuteTaskReport[];
   /** How many of the other execute tasks have ended how. */
@@ -183,12 +183,12 @@ export function formatReport(
   const { colors = false, width = MIN_WIDTH } = options;
   if (typeof colors !== "boolean") {
     const expected = "'colors' must be a boolean";
-    throw new TypeError(wrongMessage(ACTION, expected, colors));
+    throw wrong(ACTION, expected, colors);
   }
   if (!Number.isInteger(width) || width < MIN_WIDTH || width > MAX_WIDTH) {
     const expected =
       `'width' must be an integer from ${MIN_WIDTH} to ${MAX_WIDTH}`;
-    throw new RangeError(wrongMessage(ACTION, expected, width));
+    throw wrong(ACTION, expected, width, RangeError);
   }
   return reportText(report, width, colors ? ansi : plain);
 }
@@ -200,5 +200,5 @@ function checkReport(report: Partial<Report> | null | undefined): void {
     typeof report.counts === "object"
   ) return;
   const expected = "it must be what the report() of a manager returned";
-  throw new TypeError(wrongMessage(ACTION, expected, report));
+  throw wrong(ACTION, expected, report);
 }

@@ -265,9 +265,9 @@ describe("TaskManager.report()", () => {
     assertEquals((await errors).length, 3);
     report = manager.report();
     assertEquals(report.executeTasks, [
+      { name: "timed out", type: "strict", state: "timed-out" },
       { name: "returned", type: "strict", state: "unexpected-stop" },
       { name: "failed", type: "strict", state: "failed" },
-      { name: "timed out", type: "strict", state: "timed-out" },
     ]);
     assertEquals(report.counts, { clean: 3, "never-started": 1 });
     assertPlain(report);
