@@ -2,11 +2,11 @@ import {
   checkName,
   checkOptions,
   checkTask,
-  expect,
   isBareFunction,
   isManager,
   isOptions,
   oneOf,
+  wrong,
 } from "./_check.ts";
 import { Entry, type Owner, TaskEntry, type Terms } from "./_entry.ts";
 import { type Limits, limitsOf, setsLimits } from "./_limits.ts";
@@ -34,13 +34,12 @@ export function taskEntry(
   options: AddTaskOptions,
 ): TaskEntry {
   checkName("add task", name);
-  const action = `add task "${name}"`;
-  const isTask = !isManager(task) && !isBareFunction(task);
-  const expected = "a TaskManager or a function goes to addExecuteTask";
-  expect(isTask, action, expected, task);
-  checkTask(action, task);
-  const allowed = termsOf(terms, "task", name, options, TASK_TYPES);
-  return new TaskEntry(name, task, allowed);
+  if (isManager(task) || isBareFunction(task)) {
+    const expected = "a TaskManager or a function goes to addExecuteTask";
+    throw wrong(`add task "${name}"`, expected, task);
+  }
+  checkTask(`add task "${name}"`, task);
+  return new TaskEntry(name, task, termsOf(terms, name, options, TASK_TYPES));
 }
 
 /** The entry of an execute task, if everything that was given is right. */
@@ -50,46 +49,44 @@ export function executeTaskEntry(
   task: ExecuteTask | ExecuteFunction,
   options: AddTaskOptions,
 ): Entry {
-  checkName("add execute task", name);
-  if (!isBareFunction(task)) checkTask(`add execute task "${name}"`, task);
-  const allowed = termsOf(
-    terms,
-    "execute task",
+  checkName("add task", name);
+  if (!isBareFunction(task)) checkTask(`add task "${name}"`, task);
+  return new Entry(
     name,
-    options,
-    EXECUTE_TASK_TYPES,
+    task,
+    termsOf(terms, name, options, EXECUTE_TASK_TYPES),
   );
-  return new Entry(name, task, allowed);
 }
 
 function termsOf(
   terms: TermsByType,
-  kind: string,
   name: string,
   options: AddTaskOptions,
   types: readonly TaskType[],
 ): Terms {
-  const action = () => `add ${kind} "${name}"`;
-  if (!isOptions(options)) checkOptions(action(), options, '{ type: "error" }');
+  if (!isOptions(options)) {
+    checkOptions(`add task "${name}"`, options, '{ type: "error" }');
+  }
   const { type = "strict" } = options;
   if (!types.includes(type)) {
-    expect(false, action(), `its type must be ${oneOf(types)}`, type);
+    const expected = `its type must be ${oneOf(types)}`;
+    throw wrong(`add task "${name}"`, expected, type);
   }
   return setsLimits(options)
-    ? limitsOf(action(), options, terms[type])
+    ? limitsOf(`add task "${name}"`, options, terms[type])
     : terms[type];
 }
 
-/** Throws unless a manager is in a state in which it can do something. */
-export function checkState(
+/** The error of what a manager cannot do in the state that it is in. */
+export function invalidState(
   action: string,
   states: readonly ManagerState[],
   state: ManagerState,
   taskName?: string,
-): void {
-  if (states.includes(state)) return;
-  throw new InvalidStateError(
-    `Cannot ${action} as the manager must be ${
+): InvalidStateError {
+  const what = taskName === undefined ? action : `${action} "${taskName}"`;
+  return new InvalidStateError(
+    `Cannot ${what} as the manager must be ${
       oneOf(states)
     }: current state is "${state}"`,
     { state, taskName },

@@ -16,19 +16,11 @@ export function wrong(
   );
 }
 
-/** Throws it unless something is so. */
-export function expect(
-  isSo: unknown,
-  ...rest: Parameters<typeof wrong>
-): asserts isSo {
-  if (!isSo) throw wrong(...rest);
-}
-
 /** Whether a value can have properties of its own. */
 export function isObject(
   value: unknown,
 ): value is Record<PropertyKey, unknown> {
-  return Object(value) === value;
+  return typeof value === "object" ? value !== null : isFunction(value);
 }
 
 /** Whether a value is an AbortSignal, of this realm or of another. */
@@ -53,21 +45,23 @@ function isFunction(value: unknown): value is () => unknown {
 
 /** Throws unless a value can be the name of a task. */
 export function checkName(action: string, name: unknown): void {
-  const isName = typeof name === "string" && name !== "";
-  expect(isName, action, "its name must be a non-empty string", name);
+  if (typeof name === "string" && name !== "") return;
+  throw wrong(action, "its name must be a non-empty string", name);
 }
 
 /** Throws unless a value is an AbortSignal. */
 export function checkSignal(action: string, signal: unknown): void {
-  expect(isSignal(signal), action, "'signal' must be an AbortSignal", signal);
+  if (isSignal(signal)) return;
+  throw wrong(action, "'signal' must be an AbortSignal", signal);
 }
 
 /** What tells a manager to stop, if what `run` was given is right. */
 export function sourceOf(
   options: RunOptions,
 ): Stoppable | AbortSignal | undefined {
-  const isRight = isOptions(options) && !isSignal(options);
-  expect(isRight, "run", "the options must be as in run({ signal })", options);
+  if (!isOptions(options) || isSignal(options)) {
+    throw wrong("run", "the options must be as in run({ signal })", options);
+  }
   const stoppable = stoppableOf(options);
   if (stoppable) return stoppable;
   const { signal } = options;
@@ -86,8 +80,8 @@ export function checkOptions(
   options: unknown,
   example: string,
 ): void {
-  const expected = `the options must be an object as ${example}`;
-  expect(isOptions(options), action, expected, options);
+  if (isOptions(options)) return;
+  throw wrong(action, `the options must be an object as ${example}`, options);
 }
 
 /** Names the values that are allowed. */
@@ -100,12 +94,13 @@ export function checkTask(
   action: string,
   task: unknown,
 ): asserts task is ExecuteTask {
-  const executes = isObject(task) && isFunction(task.execute);
-  expect(executes, action, "it must have an 'execute' function", task);
+  if (!isObject(task) || !isFunction(task.execute)) {
+    throw wrong(action, "it must have an 'execute' function", task);
+  }
   for (const name of ["initialize", "cleanup"]) {
-    const method = (task as Record<string, unknown>)[name];
-    const isRight = method === undefined || isFunction(method);
+    const method = task[name];
+    if (method === undefined || isFunction(method)) continue;
     const expected = `its '${name}' must be a function or left out`;
-    expect(isRight, action, expected, method);
+    throw wrong(action, expected, method);
   }
 }

@@ -34,16 +34,17 @@ const LIMITS = {
   cleanup: "cleanupTimeout",
 } as const;
 
+/** In the place of a task that is over. */
+const forgotten: ExecuteFunction = () => {};
+
 /** An execute task as the manager keeps it; its public side is the handle. */
 export class Entry extends Stoppable implements TaskHandle {
-  readonly task: ExecuteTask | ExecuteFunction;
+  task: ExecuteTask | ExecuteFunction;
   readonly terms: Terms;
   /** The stage that it is in. */
   stage: Stage | undefined;
   /** How it has ended, once it has. */
   outcome: TaskOutcome | undefined;
-  /** What a report says of a task, and of no execute task. */
-  declare readonly stages?: StageReport[];
 
   constructor(name: string, task: ExecuteTask | ExecuteFunction, terms: Terms) {
     super(name);
@@ -60,8 +61,7 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 
   get finished(): Promise<TaskOutcome> {
-    const extras = this.withExtras();
-    const finished = extras.finished ??= deferred();
+    const finished = this.withExtras().finished ??= deferred();
     if (this.outcome) finished.resolve(this.outcome);
     return finished.promise;
   }
@@ -73,6 +73,16 @@ export class Entry extends Stoppable implements TaskHandle {
   override wantsToDrain(): boolean {
     return this.stage === "execute" && this.terms.drainTimeout > 0 &&
       super.wantsToDrain();
+  }
+
+  /** Whether it makes any difference to it when it is told to stop. */
+  hasToKnow(): boolean {
+    return this.extras !== undefined || this.terms.stopTimeout < Infinity;
+  }
+
+  override notify(): void {
+    if (this.stage === "execute" && this.stop!.isAborted) this.limit();
+    super.notify();
   }
 
   returned(): void {
@@ -91,6 +101,13 @@ export class Entry extends Stoppable implements TaskHandle {
   settle(outcome: TaskOutcome): void {
     this.outcome = outcome;
     this.extras?.finished?.resolve(outcome);
+  }
+
+  /** Lets go of the task, whose handle may be kept. */
+  forget(): void {
+    this.task = forgotten;
+    const finished = this.extras?.finished;
+    this.extras = finished && { finished };
   }
 
   /** Has it left behind unless its stage is over in time, from now on. */
@@ -117,8 +134,9 @@ export class Entry extends Stoppable implements TaskHandle {
 
 /** A task, up to its execute; its cleanup has an entry of its own. */
 export class TaskEntry extends Entry {
-  declare readonly task: Task;
-  override readonly stages: StageReport[];
+  declare task: Task;
+  /** What a report says of its stages. */
+  readonly stages: StageReport[];
   #context: TaskContext | undefined;
 
   constructor(
@@ -151,4 +169,9 @@ export class TaskEntry extends Entry {
       return true;
     }
   }
+}
+
+/** Whether an entry is that of a task, and not of an execute task. */
+export function isTask(entry: Entry): entry is TaskEntry {
+  return entry instanceof TaskEntry;
 }

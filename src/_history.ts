@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import type { Entry } from "./_entry.ts";
+import { type Entry, isTask, type TaskEntry } from "./_entry.ts";
 import { isFailure } from "./_outcome.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { Report, StopReport } from "./report.ts";
@@ -31,15 +31,16 @@ export class History {
   }
 
   /** A task comes to a stage. */
-  enters(stage: Stage, { stages }: Entry): void {
-    stages?.push({ stage, startedAt: this.#at, endedAt: null, outcome: null });
+  enters(stage: Stage, { stages }: TaskEntry): void {
+    stages.push({ stage, startedAt: this.#at, endedAt: null, outcome: null });
   }
 
   /** It leaves that stage. */
-  leaves({ stages }: Entry, outcome: TaskOutcome): void {
-    if (!stages) return;
+  leaves({ stages }: TaskEntry, outcome: TaskOutcome): void {
     this.goesOn();
-    Object.assign(stages.at(-1)!, { endedAt: this.#at, outcome });
+    const report = stages.at(-1)!;
+    report.endedAt = this.#at;
+    report.outcome = outcome;
   }
 
   /** The run is over, and everything is forgotten but for this. */
@@ -59,8 +60,11 @@ export class History {
       startedAt: this.#startedAt,
       duration: this.#now(),
       stop: this.#stop,
-      tasks: entries.filter(({ stages }) => stages).map(reportOf),
-      executeTasks: entries.filter((entry) => !entry.stages && isListed(entry))
+      tasks: entries.filter(isTask).map((entry) => ({
+        ...reportOf(entry),
+        stages: entry.stages,
+      })),
+      executeTasks: entries.filter((entry) => !isTask(entry) && isListed(entry))
         .map(reportOf),
       counts: this.counts,
     };
@@ -76,7 +80,7 @@ export function isListed({ outcome }: Entry): boolean {
   return !outcome || isFailure(outcome);
 }
 
-/** What a report says of a task; of an execute task, without its stages. */
-function reportOf({ name, terms: { type }, state, stages }: Entry): object {
-  return { name, type, state, stages };
+/** What a report says of any task. */
+function reportOf({ name, terms: { type }, state }: Entry): object {
+  return { name, type, state };
 }

@@ -1,7 +1,7 @@
 import { abortError, timeoutError } from "./_abort_error.ts";
 import {
-  checkState,
   executeTaskEntry,
+  invalidState,
   taskEntry,
   type TermsByType,
   termsByType,
@@ -9,7 +9,7 @@ import {
 import { callStage } from "./_call_stage.ts";
 import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { type Entry, type Owner, TaskEntry } from "./_entry.ts";
+import { type Entry, isTask, type Owner, TaskEntry } from "./_entry.ts";
 import { History, isListed } from "./_history.ts";
 import { leaveBehind, type NestedRun } from "./_leave_behind.ts";
 import { limitsOf } from "./_limits.ts";
@@ -40,6 +40,7 @@ const { then } = Promise.prototype;
 /** What tells a manager to stop. */
 type Source = Stoppable | AbortSignal | undefined;
 
+const IDLE: readonly ManagerState[] = ["idle"];
 const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
   "idle",
   "initializing",
@@ -90,7 +91,7 @@ export class Lifecycle implements NestedRun, Owner {
 
   addTask(name: string, task: Task, options: AddTaskOptions): TaskHandle {
     const entry = taskEntry(this.#terms, name, task, options);
-    this.#check(`add task "${name}"`, ["idle"], name);
+    this.#check("add task", IDLE, name);
     this.#entries.push(entry);
     if (entry.terms.type === "stop-group") {
       this.#stopGroup = (this.#stopGroup ?? 0) + 1;
@@ -105,7 +106,7 @@ export class Lifecycle implements NestedRun, Owner {
   ): TaskHandle {
     const entry = executeTaskEntry(this.#terms, name, task, options);
     const executes = this.state === "executing";
-    if (!executes) this.#check(`add task "${name}"`, TAKES_EXECUTE_TASKS, name);
+    if (!executes) this.#check("add task", TAKES_EXECUTE_TASKS, name);
     this.#entries.push(entry);
     if (executes) this.#start(entry);
     return entry;
@@ -188,13 +189,17 @@ export class Lifecycle implements NestedRun, Owner {
     this.#checkStopGroup();
     await null;
     this.#history.goesOn();
+    await this.#inTurn("initialize", this.#toInitialize());
+    return untie;
+  }
+
+  *#toInitialize(): Generator<TaskEntry> {
     for (const entry of this.#entries) {
-      if (this.state !== "initializing") break;
+      if (this.state !== "initializing") return;
       if (!(entry instanceof TaskEntry) || entry.outcome) continue;
       this.#initialized.push(entry);
-      await this.#callInTurn("initialize", entry);
+      yield entry;
     }
-    return untie;
   }
 
   /** Stops when the source says so; returns what unties a nested run. */
@@ -215,10 +220,11 @@ export class Lifecycle implements NestedRun, Owner {
       this.state = "executing";
       this.#history.goesOn();
       const entries = this.#entries;
-      for (const entry of entries) if (entry.stages) this.#start(entry);
-      for (const entry of entries) if (!entry.stages) this.#start(entry);
+      for (const entry of entries) if (isTask(entry)) this.#start(entry);
+      for (const entry of entries) if (!isTask(entry)) this.#start(entry);
     }
-    if (this.state === "executing" || this.#executing > 0) await this.#pause();
+    if (this.state === "stopping" && this.#executing === 0) return;
+    await new Promise<void>((resolve) => this.#goOn = resolve);
   }
 
   #start(entry: Entry): void {
@@ -230,29 +236,33 @@ export class Lifecycle implements NestedRun, Owner {
   async #cleanUp(): Promise<void> {
     if (this.state === "stopping") this.state = "cleaning-up";
     this.#history.goesOn();
-    for (let entry; (entry = this.#initialized.pop());) {
-      const { name, task, terms, stages } = entry;
-      this.#cleaning = new TaskEntry(name, task, terms, stages);
-      await this.#callInTurn("cleanup", this.#cleaning);
-    }
+    await this.#inTurn("cleanup", this.#toCleanUp());
     this.#finish();
   }
 
-  #callInTurn(stage: Stage, entry: TaskEntry): Promise<void> {
-    const isOver = this.#pause();
-    this.#call(stage, entry);
-    return isOver;
+  *#toCleanUp(): Generator<TaskEntry> {
+    for (let entry; (entry = this.#initialized.pop());) {
+      const { name, task, terms, stages } = entry;
+      yield this.#cleaning = new TaskEntry(name, task, terms, stages);
+    }
   }
 
-  /** Waits until what the run has come to is over. */
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#goOn = resolve);
+  /** Calls a stage of one task after another, until none is left. */
+  #inTurn(stage: Stage, entries: Generator<TaskEntry>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = () => {
+        const { value } = entries.next();
+        if (value) this.#call(stage, value);
+        else resolve();
+      };
+      this.#goOn();
+    });
   }
 
   #call(stage: Stage, entry: Entry): void {
     const { task, terms: { type } } = entry;
     entry.stage = stage;
-    this.#history.enters(stage, entry);
+    if (isTask(entry)) this.#history.enters(stage, entry);
     if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
     const promise = callStage(stage, task, entry.context);
     if (promise || stage !== "execute" || type !== "error") {
@@ -275,7 +285,7 @@ export class Lifecycle implements NestedRun, Owner {
     if (!stage) return; // It was left behind before.
     entry.stage = undefined;
     entry.watch();
-    this.#history.leaves(entry, outcome);
+    if (isTask(entry)) this.#history.leaves(entry, outcome);
     if (stage === "execute") this.#executing--;
     if (stage === "initialize" && outcome === "clean") {
       if (stop) this.#settle(entry, "never-started");
@@ -290,8 +300,9 @@ export class Lifecycle implements NestedRun, Owner {
   #settle(entry: Entry, outcome: TaskOutcome): void {
     entry.settle(outcome);
     if (entry.terms.type === "stop-group") this.#stopGroup!--;
-    if (entry.stages) return;
+    if (isTask(entry)) return;
     entry.abort(this.#ending);
+    entry.forget();
     if (isFailure(outcome)) return;
     this.#history.counts[outcome]++;
     this.#forget(entry);
@@ -307,7 +318,7 @@ export class Lifecycle implements NestedRun, Owner {
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 2 > this.#entries.length) {
       this.#entries = this.#entries.filter((entry) =>
-        entry.stages || isListed(entry)
+        isTask(entry) || isListed(entry)
       );
       this.#ended = 0;
     }
@@ -359,7 +370,7 @@ export class Lifecycle implements NestedRun, Owner {
       this.giveUp(timeoutError(overrun));
     });
     if (!executes) this.#neverStart();
-    stopAll(this.#entries.filter(({ stop }) => !stop), reason);
+    stopAll(this.#entries, reason);
     if (executes && this.#executing === 0) this.#goOn();
     return true;
   }
@@ -418,7 +429,7 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   #claim(): void {
-    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
+    if (this.#wasRun) this.#check("run a manager twice", IDLE);
     this.#wasRun = true;
   }
 
@@ -427,6 +438,8 @@ export class Lifecycle implements NestedRun, Owner {
     states: readonly ManagerState[],
     taskName?: string,
   ): void {
-    checkState(action, states, this.state, taskName);
+    if (!states.includes(this.state)) {
+      throw invalidState(action, states, this.state, taskName);
+    }
   }
 }

@@ -17,7 +17,8 @@ export interface Stop {
 interface Extras {
   signal?: AbortController;
   draining?: AbortController;
-  done?: Deferred;
+  done?: Promise<void>;
+  resolveDone?: () => void;
   /** The managers that run with its context. */
   nested?: Set<NestedRun>;
   finished?: Deferred<TaskOutcome>;
@@ -48,9 +49,10 @@ export class Stoppable {
 
   get done(): Promise<void> {
     const extras = this.withExtras();
-    const done = extras.done ??= deferred();
-    if (this.stop?.isAborted) done.resolve();
-    return done.promise;
+    return extras.done ??= new Promise((resolve) => {
+      if (this.stop?.isAborted) resolve();
+      else extras.resolveDone = resolve;
+    });
   }
 
   withExtras(): Extras {
@@ -71,7 +73,7 @@ export class Stoppable {
     extras.draining?.abort(reason);
     if (isAborted) {
       extras.signal?.abort(reason);
-      extras.done?.resolve();
+      extras.resolveDone?.();
     }
     extras.nested?.forEach((each) => each.told(stop));
   }

@@ -4,15 +4,14 @@ import type { Stop } from "./_stoppable.ts";
 import { startTimer } from "./_time.ts";
 
 /**
- * Stops tasks: they are told, those who want to drain have their time, then
- * every signal aborts, and from then on each has its time to end.
+ * Stops those who were not told before: they are told, those who want to drain
+ * have their time, then every signal aborts, and each has its time to end.
  */
 export function stopAll(
   entries: readonly Entry[],
   reason: unknown,
   isCancel = false,
 ): void {
-  let draining = 0;
   const stop: Stop = {
     reason,
     isCancel,
@@ -20,22 +19,22 @@ export function stopAll(
     abort() {
       if (stop.isAborted) return;
       stop.isAborted = true;
-      for (const entry of entries) {
-        if (entry.stage === "execute") entry.limit();
-      }
-      notifyAll(entries);
+      notifyAll(entries, stop);
     },
   };
-  for (const entry of entries) entry.stop = stop;
+  const drainers: Entry[] = [];
   for (const entry of entries) {
-    if (!entry.wantsToDrain()) continue;
-    draining++;
+    entry.stop ??= stop;
+    if (entry.stop === stop && entry.wantsToDrain()) drainers.push(entry);
+  }
+  let draining = drainers.length;
+  if (draining === 0) return stop.abort?.();
+  for (const entry of drainers) {
     const stopTimer = startTimer(entry.terms.drainTimeout, () => entry.watch());
     entry.watch(() => {
       stopTimer();
       if (--draining === 0) stop.abort?.();
     });
   }
-  if (draining > 0) notifyAll(entries);
-  else stop.abort?.();
+  notifyAll(entries, stop);
 }

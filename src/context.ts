@@ -15,15 +15,17 @@ export interface TaskContextOptions {
 }
 
 /** What a context shows. */
-type Source = Pick<Stoppable, "signal" | "draining" | "done">;
+type Source = Pick<Stoppable, "name" | "signal" | "draining" | "done">;
 
 /** A signal that a context was given, and what that one shows which it is from. */
 class Given implements Source {
+  readonly name: string;
   readonly signal: AbortSignal;
   readonly #from: Source | undefined;
   #done: Promise<void> | undefined;
 
-  constructor(signal: AbortSignal, from?: Source) {
+  constructor(name: string, signal: AbortSignal, from?: Source) {
+    this.name = name;
     this.signal = signal;
     this.#from = from;
   }
@@ -68,9 +70,7 @@ export let stoppableOf: (value: object) => Stoppable | undefined;
  * ```
  */
 export class TaskContext {
-  /** The name the task was added with. */
-  readonly name: string;
-  #source: Source;
+  readonly #source: Source;
   // `#` members are left out of the types that are published. This one stays,
   // so that a look-alike is a type error there, too.
   declare private readonly isTaskContext: true;
@@ -91,15 +91,14 @@ export class TaskContext {
    * is not an AbortSignal.
    */
   constructor(init: TaskContextOptions) {
-    this.name = init.name;
-    if (init instanceof Stoppable) {
-      this.#source = init;
-      return;
-    }
-    const { name, signal } = init;
-    checkName("create a TaskContext", name);
-    if (signal !== undefined) checkSignal("create a TaskContext", signal);
-    this.#source = signal ? new Given(signal) : new Stoppable(name);
+    this.#source = init instanceof Stoppable || init instanceof Given
+      ? init
+      : sourceOf(init);
+  }
+
+  /** The name the task was added with. */
+  get name(): string {
+    return this.#source.name;
   }
 
   /**
@@ -194,8 +193,13 @@ export class TaskContext {
   with(init: { signal: AbortSignal }): TaskContext {
     const { signal } = init;
     checkSignal("create a TaskContext", signal);
-    const context = new TaskContext({ name: this.name, signal });
-    context.#source = new Given(signal, this.#source);
-    return context;
+    return new TaskContext(new Given(this.name, signal, this.#source));
   }
+}
+
+function sourceOf({ name, signal }: TaskContextOptions): Source {
+  checkName("create a TaskContext", name);
+  if (signal === undefined) return new Stoppable(name);
+  checkSignal("create a TaskContext", signal);
+  return new Given(name, signal);
 }
