@@ -9,11 +9,7 @@ export const effect: Contender = {
   works: {
     async A(count) {
       const tally = new Tally();
-      const task = Effect.promise(tally.instant);
-      const tasks = Array.from({ length: count }, () => task);
-      await Effect.runPromise(
-        Effect.all(tasks, { concurrency: "unbounded", discard: true }),
-      );
+      await Effect.runPromise(join(count, Effect.promise(tally.instant)));
       return tally.finished;
     },
     B: (count, allWait) => {
@@ -43,8 +39,7 @@ export const effect: Contender = {
       const task = Effect.acquireRelease(stage, () => stage);
       await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
         for (let i = 0; i < count; i++) yield* task;
-        const stages = Array.from({ length: count }, () => stage);
-        yield* Effect.all(stages, { concurrency: "unbounded", discard: true });
+        yield* join(count, stage);
       })));
       return tally.finished / 3;
     },
@@ -66,6 +61,14 @@ export const effectAlone: Contender = {
     },
   },
 };
+
+function join(count: number, task: Effect.Effect<void>): Effect.Effect<void> {
+  return Effect.gen(function* () {
+    const fibers: Fiber.Fiber<void>[] = [];
+    for (let i = 0; i < count; i++) fibers.push(yield* Effect.forkChild(task));
+    yield* Fiber.awaitAll(fibers);
+  });
+}
 
 async function interrupt(
   count: number,
@@ -91,8 +94,7 @@ async function add(
 ): Promise<number> {
   await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
     const set = yield* FiberSet.make<void>();
-    const fork = yield* FiberSet.runtime(set)();
-    for (let i = 0; i < count; i++) fork(task);
+    for (let i = 0; i < count; i++) yield* FiberSet.run(set, task);
     yield* FiberSet.awaitEmpty(set);
   })));
   return tally.finished;
