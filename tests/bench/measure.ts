@@ -17,8 +17,8 @@ export interface Measurement {
   readonly heap?: number;
 }
 
-/** Rivals take part in every third round only: most take many times as long. */
-const EVERY_THIRD = 3;
+/** Rivals take part in every sixth round only: most take many times as long. */
+const RIVALS_EVERY = 6;
 
 /** Has contenders do a workload in turns, and measures what it takes. */
 export async function measure(
@@ -29,7 +29,7 @@ export async function measure(
 ): Promise<Measurement[]> {
   const able = [...limits, ...rivals].filter(({ works }) => works[id]);
   const costs = await inTurn(able, rounds, async (contender, round) => {
-    const sitsOut = rivals.includes(contender) && round % EVERY_THIRD !== 0;
+    const sitsOut = rivals.includes(contender) && round % RIVALS_EVERY !== 0;
     if (!sitsOut) return await sample(id, contender, sizeOf(id, contender));
   });
   const measurements: Measurement[] = [];

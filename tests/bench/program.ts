@@ -17,7 +17,7 @@ const { positionals: chosen, values } = parseArgs({
   options: {
     bare: { type: "boolean", default: false },
     output: { type: "string" },
-    rounds: { type: "string", default: "15" },
+    rounds: { type: "string", default: "31" },
   },
 });
 const rounds = Number(values.rounds);
@@ -34,7 +34,7 @@ await measured("E", async () => {
   findings.lateness = await lateness();
 });
 await measured("growth", async () => {
-  findings.growth = await growth(Math.ceil(rounds / 2));
+  findings.growth = await growth(Math.ceil(rounds / 3));
 });
 await measured("million", async () => {
   findings.million = await million();

@@ -5,7 +5,7 @@
 //
 // --only=A,B'   measures these only: workloads, E, growth, million, import
 // --bare        leaves the rivals out
-// --rounds=15   how often each is measured
+// --rounds=31   how often bare and ours are measured; rivals in every sixth
 // --check       measures again what misses a bar, and fails if that is so in
 //               three runs out of three
 import { parseArgs } from "node:util";
@@ -25,7 +25,7 @@ const { positionals: names, values: options } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     bare: { type: "boolean", default: false },
-    rounds: { type: "string", default: "15" },
+    rounds: { type: "string", default: "31" },
     check: { type: "boolean", default: false },
   },
 });
