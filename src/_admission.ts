@@ -49,7 +49,7 @@ export function executeTaskEntry(
   task: ExecuteTask | ExecuteFunction,
   options: AddTaskOptions,
 ): Entry {
-  checkName("add task", name);
+  checkName("add execute task", name);
   if (!isBareFunction(task)) checkTask(`add task "${name}"`, task);
   return new Entry(
     name,

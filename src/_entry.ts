@@ -1,7 +1,8 @@
 import { abortError, isAbortError, timeoutError } from "./_abort_error.ts";
 import { deferred } from "./_deferred.ts";
 import type { Limits } from "./_limits.ts";
-import { Stoppable } from "./_stoppable.ts";
+import { isOutcome } from "./_outcome.ts";
+import { type Stop, Stoppable } from "./_stoppable.ts";
 import { startTimer } from "./_time.ts";
 import { TaskContext } from "./context.ts";
 import type { TaskHandle, TaskOutcome, TaskState } from "./manager.ts";
@@ -22,6 +23,8 @@ export interface Terms extends Limits {
 
 /** What a task may ask of its manager. */
 export interface Owner {
+  /** The stop of all that have none of their own. */
+  readonly stopping: Stop | undefined;
   cancel(entry: Entry, reason: unknown): void;
   leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void;
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
@@ -34,26 +37,41 @@ const LIMITS = {
   cleanup: "cleanupTimeout",
 } as const;
 
-/** In the place of a task that is over. */
+/** In the place of an execute task that has ended. */
 const forgotten: ExecuteFunction = () => {};
+
+let endedStop: Stop | undefined;
+
+/** Its stop; one for all, made when it is first needed. */
+function ended(): Stop {
+  return endedStop ??= {
+    reason: abortError("The task has ended"),
+    isCancel: false,
+    isAborted: true,
+  };
+}
 
 /** An execute task as the manager keeps it; its public side is the handle. */
 export class Entry extends Stoppable implements TaskHandle {
   task: ExecuteTask | ExecuteFunction;
   readonly terms: Terms;
-  /** The stage that it is in. */
-  stage: Stage | undefined;
-  /** How it has ended, once it has. */
-  outcome: TaskOutcome | undefined;
+  state: TaskState;
 
   constructor(name: string, task: ExecuteTask | ExecuteFunction, terms: Terms) {
     super(name);
     this.task = task;
     this.terms = terms;
+    this.state = "waiting";
   }
 
-  get state(): TaskState {
-    return this.outcome ?? (this.stage ? "executing" : "waiting");
+  /** The stage that it is in. */
+  get stage(): Stage | undefined {
+    return this.state === "executing" ? "execute" : undefined;
+  }
+
+  override get stop(): Stop | undefined {
+    return this.extras?.stop ?? this.terms.owner.stopping ??
+      (this.task === forgotten ? ended() : undefined);
   }
 
   get context(): TaskContext {
@@ -62,7 +80,7 @@ export class Entry extends Stoppable implements TaskHandle {
 
   get finished(): Promise<TaskOutcome> {
     const finished = this.withExtras().finished ??= deferred();
-    if (this.outcome) finished.resolve(this.outcome);
+    if (isOutcome(this.state)) finished.resolve(this.state);
     return finished.promise;
   }
 
@@ -81,13 +99,13 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 
   override notify(): void {
-    if (this.stage === "execute" && this.stop!.isAborted) this.limit();
+    if (this.stage === "execute" && this.stop?.isAborted) this.limit();
     super.notify();
   }
 
   returned(): void {
     const { owner, type } = this.terms;
-    const isEarly = this.stage === "execute" && type === "strict" && !this.stop;
+    const isEarly = type === "strict" && this.stage === "execute" && !this.stop;
     owner.leave(this, isEarly ? "unexpected-stop" : "clean");
   }
 
@@ -99,15 +117,17 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 
   settle(outcome: TaskOutcome): void {
-    this.outcome = outcome;
+    this.state = outcome;
     this.extras?.finished?.resolve(outcome);
   }
 
-  /** Lets go of the task, whose handle may be kept. */
+  /** Lets go of the task once it has ended, as its handle may be kept. */
   forget(): void {
     this.task = forgotten;
-    const finished = this.extras?.finished;
-    this.extras = finished && { finished };
+    if (!this.extras) return;
+    this.abort(ended().reason);
+    const { stop, finished } = this.extras;
+    this.extras = { stop, finished };
   }
 
   /** Has it left behind unless its stage is over in time, from now on. */
@@ -132,7 +152,7 @@ export class Entry extends Stoppable implements TaskHandle {
   }
 }
 
-/** A task, up to its execute; its cleanup has an entry of its own. */
+/** A task, up to its execute. */
 export class TaskEntry extends Entry {
   declare task: Task;
   /** What a report says of its stages. */
@@ -149,11 +169,8 @@ export class TaskEntry extends Entry {
     this.stages = stages;
   }
 
-  override get state(): TaskState {
-    if (this.outcome || !this.stages[0] || this.stage === "execute") {
-      return super.state;
-    }
-    return this.stage ? "initializing" : "initialized";
+  override get stage(): Stage | undefined {
+    return this.state === "initializing" ? "initialize" : super.stage;
   }
 
   /** Initialize and execute share one. */
@@ -168,6 +185,21 @@ export class TaskEntry extends Entry {
     } catch {
       return true;
     }
+  }
+}
+
+/** The cleanup of a task, which is not told what the task was told. */
+export class CleanupEntry extends TaskEntry {
+  constructor({ name, task, terms, stages }: TaskEntry) {
+    super(name, task, terms, stages);
+  }
+
+  override get stage(): Stage | undefined {
+    return this.state === "executing" ? "cleanup" : undefined;
+  }
+
+  override get stop(): Stop | undefined {
+    return this.extras?.stop;
   }
 }
 

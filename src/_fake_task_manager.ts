@@ -142,6 +142,7 @@ export class FakeTaskManager implements AsyncTaskManager {
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
     const terms = termsByType(limitsOf("create a FakeTaskManager", {}), {
+      stopping: undefined,
       cancel: (entry) => entry.settle("never-started"),
       leave() {},
       leaveBehind() {},

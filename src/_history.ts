@@ -1,6 +1,5 @@
 import { messageOf } from "./_describe.ts";
 import { type Entry, isTask, type TaskEntry } from "./_entry.ts";
-import { isFailure } from "./_outcome.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { Report, StopReport } from "./report.ts";
 import type { Stage } from "./task.ts";
@@ -76,8 +75,8 @@ export class History {
 }
 
 /** Whether a report lists an execute task, which it only counts otherwise. */
-export function isListed({ outcome }: Entry): boolean {
-  return !outcome || isFailure(outcome);
+export function isListed({ state }: Entry): boolean {
+  return state !== "clean" && state !== "never-started";
 }
 
 /** What a report says of any task. */

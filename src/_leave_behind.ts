@@ -26,7 +26,7 @@ export function leaveBehind(
   stoppable: Stoppable,
   timeout: DOMException,
 ): unknown {
-  stoppable.abort({ reason: timeout, isAborted: true });
+  stoppable.abort(timeout);
   const nested = nestedOf(stoppable);
   const all = [...nested];
   for (const each of all) all.push(...each.stoppables().flatMap(nestedOf));

@@ -9,13 +9,19 @@ import {
 import { callStage } from "./_call_stage.ts";
 import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import { type Entry, isTask, type Owner, TaskEntry } from "./_entry.ts";
+import {
+  CleanupEntry,
+  type Entry,
+  isTask,
+  type Owner,
+  TaskEntry,
+} from "./_entry.ts";
 import { History, isListed } from "./_history.ts";
 import { leaveBehind, type NestedRun } from "./_leave_behind.ts";
 import { limitsOf } from "./_limits.ts";
-import { isFailure } from "./_outcome.ts";
+import { isFailure, isOutcome } from "./_outcome.ts";
 import { type Stop, Stoppable } from "./_stoppable.ts";
-import { stopAll } from "./_stopping.ts";
+import { Stopping } from "./_stopping.ts";
 import { onAbort } from "./_on_abort.ts";
 import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
 import type { TaskContext } from "./context.ts";
@@ -47,6 +53,11 @@ const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
   "executing",
 ];
 
+/** Whether a task waits to be called. */
+function isIdle({ state }: Entry): boolean {
+  return state === "waiting" || state === "initialized";
+}
+
 /** The one run of a manager: what is in it, where it is, and what comes next. */
 export class Lifecycle implements NestedRun, Owner {
   state: ManagerState = "idle";
@@ -68,11 +79,7 @@ export class Lifecycle implements NestedRun, Owner {
   #executing = 0;
   /** How many tasks of the stop-group have not ended, if there are any. */
   #stopGroup: number | undefined;
-  /** The stop of execute tasks that have ended. */
-  readonly #ending: Stop = {
-    reason: abortError("The task has ended"),
-    isAborted: true,
-  };
+  stopping: Stopping | undefined;
 
   /** Goes on with the run, when what it waits for is over. */
   #goOn: () => void = () => {};
@@ -86,7 +93,7 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   get tasks(): TaskHandle[] {
-    return this.#entries.filter(({ outcome }) => !outcome);
+    return this.#entries.filter(({ state }) => !isOutcome(state));
   }
 
   addTask(name: string, task: Task, options: AddTaskOptions): TaskHandle {
@@ -196,7 +203,7 @@ export class Lifecycle implements NestedRun, Owner {
   *#toInitialize(): Generator<TaskEntry> {
     for (const entry of this.#entries) {
       if (this.state !== "initializing") return;
-      if (!(entry instanceof TaskEntry) || entry.outcome) continue;
+      if (!isTask(entry) || entry.state !== "waiting") continue;
       this.#initialized.push(entry);
       yield entry;
     }
@@ -223,12 +230,12 @@ export class Lifecycle implements NestedRun, Owner {
       for (const entry of entries) if (isTask(entry)) this.#start(entry);
       for (const entry of entries) if (!isTask(entry)) this.#start(entry);
     }
-    if (this.state === "stopping" && this.#executing === 0) return;
+    if (this.state !== "executing" && this.#executing === 0) return;
     await new Promise<void>((resolve) => this.#goOn = resolve);
   }
 
   #start(entry: Entry): void {
-    if (entry.outcome || entry.stage) return;
+    if (!isIdle(entry)) return;
     this.#executing++;
     this.#call("execute", entry);
   }
@@ -242,8 +249,7 @@ export class Lifecycle implements NestedRun, Owner {
 
   *#toCleanUp(): Generator<TaskEntry> {
     for (let entry; (entry = this.#initialized.pop());) {
-      const { name, task, terms, stages } = entry;
-      yield this.#cleaning = new TaskEntry(name, task, terms, stages);
+      yield this.#cleaning = new CleanupEntry(entry);
     }
   }
 
@@ -261,7 +267,7 @@ export class Lifecycle implements NestedRun, Owner {
 
   #call(stage: Stage, entry: Entry): void {
     const { task, terms: { type } } = entry;
-    entry.stage = stage;
+    entry.state = stage === "initialize" ? "initializing" : "executing";
     if (isTask(entry)) this.#history.enters(stage, entry);
     if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
     const promise = callStage(stage, task, entry.context);
@@ -281,14 +287,15 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** The one place that decides what an ended stage means for the others. */
   leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void {
-    const { stage, stop } = entry;
+    const { stage } = entry;
     if (!stage) return; // It was left behind before.
-    entry.stage = undefined;
+    const isReady = stage === "initialize" && outcome === "clean";
+    entry.state = isReady ? "initialized" : outcome;
     entry.watch();
     if (isTask(entry)) this.#history.leaves(entry, outcome);
     if (stage === "execute") this.#executing--;
-    if (stage === "initialize" && outcome === "clean") {
-      if (stop) this.#settle(entry, "never-started");
+    if (isReady) {
+      if (entry.stop) this.#settle(entry, "never-started");
     } else if (stage !== "cleanup") this.#settle(entry, outcome);
     if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
     this.#checkStopGroup();
@@ -301,7 +308,6 @@ export class Lifecycle implements NestedRun, Owner {
     entry.settle(outcome);
     if (entry.terms.type === "stop-group") this.#stopGroup!--;
     if (isTask(entry)) return;
-    entry.abort(this.#ending);
     entry.forget();
     if (isFailure(outcome)) return;
     this.#history.counts[outcome]++;
@@ -316,7 +322,7 @@ export class Lifecycle implements NestedRun, Owner {
   /** Drops an execute task that has ended: the last at once, others together. */
   #forget(entry: Entry): void {
     if (this.#entries.at(-1) === entry) this.#entries.pop();
-    else if (++this.#ended * 2 > this.#entries.length) {
+    else if (++this.#ended * 4 > this.#entries.length * 3) {
       this.#entries = this.#entries.filter((entry) =>
         isTask(entry) || isListed(entry)
       );
@@ -370,7 +376,8 @@ export class Lifecycle implements NestedRun, Owner {
       this.giveUp(timeoutError(overrun));
     });
     if (!executes) this.#neverStart();
-    stopAll(this.#entries, reason);
+    this.stopping = new Stopping(this.#entries, reason);
+    this.stopping.begin();
     if (executes && this.#executing === 0) this.#goOn();
     return true;
   }
@@ -378,14 +385,16 @@ export class Lifecycle implements NestedRun, Owner {
   /** Settles those who wait to be called. */
   #neverStart(): void {
     for (const entry of this.#entries) {
-      if (!entry.stage && !entry.outcome) this.#settle(entry, "never-started");
+      if (isIdle(entry)) this.#settle(entry, "never-started");
     }
   }
 
   cancel(entry: Entry, reason: unknown): void {
-    if (entry.outcome || entry.stop) return;
-    stopAll([entry], reason, true);
-    if (!entry.stage) this.#settle(entry, "never-started");
+    if (isOutcome(entry.state) || entry.stop) return;
+    const stop = new Stopping([entry], reason, true);
+    entry.withExtras().stop = stop;
+    stop.begin();
+    if (isIdle(entry)) this.#settle(entry, "never-started");
     this.#checkStopGroup();
   }
 
@@ -396,11 +405,12 @@ export class Lifecycle implements NestedRun, Owner {
   giveUp(timeout: DOMException): void {
     this.#tell("signal", timeout);
     this.#endDrains();
+    const notCleanedUp = this.#initialized.splice(0).reverse();
     for (const entry of this.stoppables()) {
       this.leaveBehind(entry, "abandoned", timeout);
     }
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-    for (const entry of this.#initialized.splice(0).reverse()) {
+    for (const entry of notCleanedUp) {
       const cause = leaveBehind(entry, notBegun);
       if (cause === notBegun && !entry.hasCleanup) continue;
       this.#fail("cleanup", entry, "abandoned", cause);

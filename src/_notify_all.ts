@@ -1,15 +1,14 @@
-import type { Entry } from "./_entry.ts";
-import type { Stop } from "./_stoppable.ts";
+import type { Stoppable } from "./_stoppable.ts";
 
 /** More than anyone nests by hand, and far less than a stack can take. */
 const MAX_DEPTH = 16;
 
-let queue: Entry[] = [];
+let queue: Stoppable[] = [];
 let notified = 0;
 let depth = 0;
 
 /**
- * Lets all know that a stop tells them to stop, in order, before it returns.
+ * Lets all know that they have to stop, in order, before it returns.
  *
  * Telling one may run abort listeners that tell others, as a manager within a
  * manager does. All share one queue, which the innermost call works off, so
@@ -17,10 +16,8 @@ let depth = 0;
  * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
  * grow with the nesting of managers.
  */
-export function notifyAll(entries: readonly Entry[], stop: Stop): void {
-  for (const entry of entries) {
-    if (entry.stop === stop && entry.hasToKnow()) queue.push(entry);
-  }
+export function notifyAll(stoppables: readonly Stoppable[]): void {
+  for (const stoppable of stoppables) queue.push(stoppable);
   if (depth === MAX_DEPTH) return;
   depth++;
   while (notified < queue.length) queue[notified++]!.notify();

@@ -1,4 +1,16 @@
-import type { TaskOutcome } from "./manager.ts";
+import type { TaskOutcome, TaskState } from "./manager.ts";
+
+const LIVING: readonly TaskState[] = [
+  "waiting",
+  "initializing",
+  "initialized",
+  "executing",
+];
+
+/** Whether a task in this state has ended, or never will begin. */
+export function isOutcome(state: TaskState): state is TaskOutcome {
+  return !LIVING.includes(state);
+}
 
 /** Whether a stage that ended like this goes with an error. */
 export function isFailure(

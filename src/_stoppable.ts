@@ -1,14 +1,14 @@
-import { type Deferred, deferred } from "./_deferred.ts";
+import type { Deferred } from "./_deferred.ts";
 import type { NestedRun } from "./_leave_behind.ts";
 import type { TaskOutcome } from "./manager.ts";
 
-/** Why tasks have to stop; one for all that stop together. */
+/** Why a task has to stop. */
 export interface Stop {
   readonly reason: unknown;
   /** Whether it is for one task alone, whose end means nothing to others. */
-  readonly isCancel?: boolean;
+  readonly isCancel: boolean;
   /** Whether signals are aborted, too; until then there is time to drain. */
-  isAborted: boolean;
+  readonly isAborted: boolean;
   /** Ends that time. */
   abort?(): void;
 }
@@ -19,9 +19,11 @@ interface Extras {
   draining?: AbortController;
   done?: Promise<void>;
   resolveDone?: () => void;
+  /** A stop of its own, not that of all. */
+  stop?: Stop | undefined;
   /** The managers that run with its context. */
   nested?: Set<NestedRun>;
-  finished?: Deferred<TaskOutcome>;
+  finished?: Deferred<TaskOutcome> | undefined;
   /** Ends what watches the stage that it is in. */
   unwatch?: (() => void) | undefined;
 }
@@ -29,28 +31,35 @@ interface Extras {
 /** What can be told to stop, as its context shows it. */
 export class Stoppable {
   readonly name: string;
-  stop: Stop | undefined;
   extras: Extras | undefined;
 
   constructor(name: string) {
     this.name = name;
+    this.extras = undefined;
+  }
+
+  /** Why it has to stop, once it has to. */
+  get stop(): Stop | undefined {
+    return this.extras?.stop;
   }
 
   get signal(): AbortSignal {
-    const extras = this.withExtras();
-    const stop = this.stop?.isAborted ? this.stop : undefined;
-    return (extras.signal ??= controllerOf(stop)).signal;
+    const { stop } = this;
+    return (this.withExtras().signal ??= controllerOf(
+      stop?.isAborted ? stop : undefined,
+    )).signal;
   }
 
   get draining(): AbortSignal {
-    const extras = this.withExtras();
-    return (extras.draining ??= controllerOf(this.stop)).signal;
+    const { stop } = this;
+    return (this.withExtras().draining ??= controllerOf(stop)).signal;
   }
 
   get done(): Promise<void> {
+    const { stop } = this;
     const extras = this.withExtras();
     return extras.done ??= new Promise((resolve) => {
-      if (this.stop?.isAborted) resolve();
+      if (stop?.isAborted) resolve();
       else extras.resolveDone = resolve;
     });
   }
@@ -79,9 +88,11 @@ export class Stoppable {
   }
 
   /** Aborts this one alone, with the reason that it was told before, if any. */
-  abort(stop: Stop): void {
-    if (this.stop?.isAborted) return;
-    this.stop = this.stop ? { ...this.stop, isAborted: true } : stop;
+  abort(reason: unknown): void {
+    const { stop } = this;
+    if (stop?.isAborted) return;
+    const isCancel = false;
+    this.withExtras().stop = { reason, isCancel, ...stop, isAborted: true };
     this.notify();
   }
 }

@@ -4,37 +4,53 @@ import type { Stop } from "./_stoppable.ts";
 import { startTimer } from "./_time.ts";
 
 /**
- * Stops those who were not told before: they are told, those who want to drain
+ * The stop of those who stop together: they are told, those who want to drain
  * have their time, then every signal aborts, and each has its time to end.
  */
-export function stopAll(
-  entries: readonly Entry[],
-  reason: unknown,
-  isCancel = false,
-): void {
-  const stop: Stop = {
-    reason,
-    isCancel,
-    isAborted: false,
-    abort() {
-      if (stop.isAborted) return;
-      stop.isAborted = true;
-      notifyAll(entries, stop);
-    },
-  };
-  const drainers: Entry[] = [];
-  for (const entry of entries) {
-    entry.stop ??= stop;
-    if (entry.stop === stop && entry.wantsToDrain()) drainers.push(entry);
+export class Stopping implements Stop {
+  readonly reason: unknown;
+  readonly isCancel: boolean;
+  isAborted = false;
+  #entries: readonly Entry[];
+  #draining = 0;
+
+  constructor(entries: readonly Entry[], reason: unknown, isCancel = false) {
+    this.#entries = entries;
+    this.reason = reason;
+    this.isCancel = isCancel;
   }
-  let draining = drainers.length;
-  if (draining === 0) return stop.abort?.();
-  for (const entry of drainers) {
-    const stopTimer = startTimer(entry.terms.drainTimeout, () => entry.watch());
-    entry.watch(() => {
-      stopTimer();
-      if (--draining === 0) stop.abort?.();
-    });
+
+  /** Tells all whose stop it is. */
+  begin(): void {
+    const told = this.#told();
+    const drainers = told.filter((entry) => entry.wantsToDrain());
+    this.#draining = drainers.length;
+    for (const entry of drainers) {
+      const { drainTimeout } = entry.terms;
+      const stopTimer = startTimer(drainTimeout, () => entry.watch());
+      entry.watch(() => {
+        stopTimer();
+        if (--this.#draining === 0) this.abort();
+      });
+    }
+    if (drainers.length === 0) this.#abort(told);
+    else notifyAll(told);
   }
-  notifyAll(entries, stop);
+
+  abort(): void {
+    if (!this.isAborted) this.#abort(this.#told());
+  }
+
+  #abort(told: readonly Entry[]): void {
+    this.isAborted = true;
+    this.#entries = [];
+    notifyAll(told);
+  }
+
+  /** Those to whom it makes a difference. */
+  #told(): Entry[] {
+    return this.#entries.filter((entry) =>
+      entry.hasToKnow() && entry.stop === this
+    );
+  }
 }
