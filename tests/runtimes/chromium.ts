@@ -99,15 +99,21 @@ function isFile(path: string): boolean {
   }
 }
 
+/** Opens a page and uses it, or says where it hangs. */
 async function withPage<T>(
   browser: Browser,
   url: string,
   use: (page: Page) => Promise<T>,
 ): Promise<T> {
   const page = await browser.newPage();
+  let said = "";
+  page.on("console", (message) => said = message.text());
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, LONGEST_RUN, new Error(`A page does not end`));
+    timer = setTimeout(
+      () => reject(new Error(`Chromium hangs after "${said}"`)),
+      LONGEST_RUN,
+    );
   });
   try {
     await page.goto(url);
