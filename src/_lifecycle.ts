@@ -374,7 +374,7 @@ export class Lifecycle implements NestedRun, Owner {
   cancel(entry: Entry, reason: unknown): void {
     if (entry.outcome || entry.stop) return;
     stopAll([entry], reason, true);
-    if (!entry.stage) this.#settle(entry, "never-started");
+    if (!entry.stage && !entry.outcome) this.#settle(entry, "never-started");
     this.#checkStopGroup();
   }
 
