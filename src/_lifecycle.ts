@@ -43,6 +43,12 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
+/** How many managers in managers start their tasks before one has to wait. */
+const MAX_DEPTH = 16;
+
+/** How many managers, each in the one before, are starting their tasks. */
+let starting = 0;
+
 /** What tells a manager to stop. */
 type Source = Stoppable | AbortSignal | undefined;
 
@@ -137,7 +143,7 @@ export class Lifecycle implements NestedRun, Owner {
     await this.#over.promise;
   }
 
-  /** Waits before the serial stages, so that the stack stays flat in a tree. */
+  /** Waits before its stages, so that the stack stays flat in a deep tree. */
   asTask(): Task {
     let isClaimed = false;
     const isOver = () =>
@@ -161,8 +167,9 @@ export class Lifecycle implements NestedRun, Owner {
         if (this.state === "idle") await this.#initialize(sourceOf(context));
       }),
       execute: stage(async (context) => {
-        if (isClaimed) await this.#execute();
-        else await this.#live(context);
+        if (!isClaimed) return await this.#live(context);
+        if (starting === MAX_DEPTH) await null;
+        await this.#execute();
       }),
       // None once it has given up, and its errors name what was not begun.
       get cleanup() {
@@ -227,8 +234,10 @@ export class Lifecycle implements NestedRun, Owner {
       this.state = "executing";
       this.#history.goesOn();
       const entries = this.#entries;
+      starting++;
       for (const entry of entries) if (isTask(entry)) this.#start(entry);
       for (const entry of entries) if (!isTask(entry)) this.#start(entry);
+      starting--;
     }
     if (this.state !== "executing" && this.#executing === 0) return;
     await new Promise<void>((resolve) => this.#goOn = resolve);

@@ -29,5 +29,5 @@ export function countTests(report: string): Counts {
 if (import.meta.main) {
   const report = await Deno.readTextFile(Deno.args[0]!);
   const { passed, failed } = countTests(report);
-  console.log(`Deno ${Deno.version.deno}: ${passed} passed, ${failed} failed`);
+  console.log(`${passed} passed, ${failed} failed`);
 }

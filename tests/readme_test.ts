@@ -11,6 +11,21 @@ import {
 const root = new URL("../", import.meta.url);
 const readme = Deno.readTextFileSync(new URL("README.md", root));
 
+/** A row of the table of runtimes: which one, and how many tests. */
+const ROW = /^\| (\w+(?:,(?: [a-z]+)+)?) +\| [\d.]+ +\| (\d+) +\|$/gm;
+
+const RUNTIMES = [
+  "Deno",
+  "Node",
+  "Node",
+  "Node",
+  "Node",
+  "Bun",
+  "workerd",
+  "Chromium, page",
+  "Chromium, dedicated worker",
+];
+
 describe("the README", () => {
   it("shows near its top two commands for a bare machine", () => {
     const [, firstBlock = ""] = readme.split("```");
@@ -28,6 +43,12 @@ describe("the README", () => {
         assertStringIncludes(readme, name);
       }
     }
+  });
+
+  it("says of every runtime that it passes the same tests", () => {
+    const rows = [...readme.matchAll(ROW)];
+    assertEquals(rows.map(([, runtime]) => runtime), RUNTIMES);
+    assertEquals(new Set(rows.map(([, , tests]) => tests)).size, 1);
   });
 
   it("links to files that exist", () => {

@@ -27,9 +27,13 @@ type Globals = Record<string, unknown>;
 export function spy(): string[] {
   const noted: string[] = [];
   const globals = globalThis as unknown as Globals;
-  for (const name of [...FUNCTIONS, ...CLASSES]) {
-    if (typeof globals[name] === "function") {
-      replace(globals, name, spied(globals[name], () => noted.push(name)));
+  // All are read first, as Node loads some then, which takes others.
+  const originals = [...FUNCTIONS, ...CLASSES].map((name) =>
+    [name, globals[name]] as const
+  );
+  for (const [name, original] of originals) {
+    if (typeof original === "function") {
+      replace(globals, name, spied(original, () => noted.push(name)));
     }
   }
   const targets = [globals, EventTarget.prototype, globals.process];

@@ -41,7 +41,6 @@ export async function bundle(
       }),
     ],
   });
-  await esbuild.stop();
   const files = Object.keys(metafile.outputs).map((file) =>
     resolve(root, file)
   );

@@ -115,6 +115,27 @@ describe("what random plans have found", () => {
     assertEquals(time.next(), false);
   });
 
+  it("a task that was cancelled while its manager was being told was counted twice", async () => {
+    const inner = new TaskManager();
+    const cancelled = inner.addExecuteTask("cancelled", forever);
+    const manager = new TaskManager();
+    manager.addTask("cancels", {
+      execute({ signal, done }) {
+        signal.addEventListener("abort", () => cancelled.cancel());
+        return done;
+      },
+    });
+    manager.addTask("stops", {
+      execute({ done }) {
+        manager.stop();
+        return done;
+      },
+    });
+    manager.addTask("inner", inner.asTask());
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(inner.report().counts, { clean: 0, "never-started": 1 });
+  });
+
   it("a manager that was over a moment before its task took its errors along", async () => {
     using time = new FakeTime();
     const inner = new TaskManager({ shutdownTimeout: 5 });

@@ -36,7 +36,6 @@ export const byEsbuild: Bundler = async (source, project, output) => {
       ),
     ],
   });
-  await esbuild.stop();
 };
 
 /** By Deno, with the package as it is here. */

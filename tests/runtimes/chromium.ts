@@ -20,18 +20,7 @@ const CANDIDATES = [
   playwright.executablePath(),
 ];
 
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const LONGEST_RUN = 180_000;
+const LONGEST_RUN = 120_000;
 
 /** The Chromium or Chrome of this machine: a page, and a dedicated worker. */
 export const chromium: RuntimeSource = {
@@ -39,7 +28,7 @@ export const chromium: RuntimeSource = {
   async get(project, tryOne) {
     const executablePath = find();
     await using server = serveFolder(project.folder);
-    const browser = await playwright.launch({ executablePath, args: ARGS });
+    const browser = await playwright.launch({ executablePath });
     const urlOf = (bundle: string) => `${server.url}/${basename(bundle)}`;
     const place = (host: Host, script: (url: string) => string) => ({
       host,
@@ -72,10 +61,8 @@ export const chromium: RuntimeSource = {
         checkPagehide({ host: "page", run: leave }, project),
     };
     try {
-      await Promise.all([
-        tryOne({ ...inThePage, checks }),
-        tryOne(runtime("dedicated worker", worker)),
-      ]);
+      await tryOne({ ...inThePage, checks });
+      await tryOne(runtime("dedicated worker", worker));
     } finally {
       await browser.close();
     }
@@ -99,15 +86,23 @@ function isFile(path: string): boolean {
   }
 }
 
+/** Opens a page and uses it, or says where it hangs. */
 async function withPage<T>(
   browser: Browser,
   url: string,
   use: (page: Page) => Promise<T>,
 ): Promise<T> {
   const page = await browser.newPage();
+  let said = "";
+  page.on("console", (message) => {
+    if (message.type() === "debug") said = message.text();
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, LONGEST_RUN, new Error(`A page does not end`));
+    timer = setTimeout(
+      () => reject(new Error(`Chromium hangs after "${said}"`)),
+      LONGEST_RUN,
+    );
   });
   try {
     await page.goto(url);

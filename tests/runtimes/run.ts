@@ -18,10 +18,14 @@ import type { Project, Runtime, RuntimeSource } from "./runtime.ts";
 import { type Row, tableOf, updateTable } from "./table.ts";
 import { workerd } from "./workerd.ts";
 
-/** Each list in turn, and side by side with the other. */
-const SOURCES: readonly (readonly RuntimeSource[])[] = [
-  [node("20"), node("22"), node("24"), node("latest"), bun, workerd],
-  [chromium],
+const SOURCES: readonly RuntimeSource[] = [
+  node("20"),
+  node("22"),
+  node("24"),
+  node("latest"),
+  bun,
+  workerd,
+  chromium,
 ];
 
 const chosen = Deno.args.filter((argument) => !argument.startsWith("--"));
@@ -39,15 +43,13 @@ async function run(scratch: string): Promise<void> {
   rows.push({ runtime: "Deno", version, tests: onDeno.passed });
   count(`Deno ${version}`, onDeno.passed, onDeno.failed);
   const tryOne = (runtime: Runtime) => tryRuntime(runtime, project, expected);
-  await Promise.all(SOURCES.map(async (sources) => {
-    for (const { name, get } of sources) {
-      if (chosen.length > 0 && !chosen.includes(name)) continue;
-      await get(project, tryOne).catch((error) => {
-        missing.push(name);
-        console.log(`${name} is missing: ${error.message}`);
-      });
-    }
-  }));
+  for (const { name, get } of SOURCES) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    await get(project, tryOne).catch((error) => {
+      missing.push(name);
+      console.log(`${name} is missing: ${error.message}`);
+    });
+  }
 }
 
 async function makeProject(folder: string): Promise<Project> {
@@ -120,10 +122,13 @@ try {
 if (chosen.length === 0) await tryClients();
 const table = tableOf(rows);
 console.log(`\n${table}`);
-if (Deno.args.includes("--update") && chosen.length === 0) {
-  await updateTable(table);
-}
 if (missing.length > 0) console.log(`Missing: ${missing.join(", ")}`);
 if (Deno.env.get("CI") === "true") failed += missing.length;
+if (Deno.args.includes("--update")) {
+  const isWhole = chosen.length === 0 && missing.length === 0 && failed === 0;
+  if (isWhole) await updateTable(table);
+  else failed++;
+  console.log(`README.md: ${isWhole ? "updated" : "not updated"}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 if (failed > 0) Deno.exitCode = 1;

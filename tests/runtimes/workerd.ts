@@ -58,26 +58,33 @@ async function ask(program: string, config: string): Promise<unknown> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  const [control, log] = server.stdout.tee();
+  const printed = new Response(log).text();
   const errors = new Response(server.stderr).text();
+  let cause: unknown;
   try {
-    const url = `http://127.0.0.1:${await portOf(server)}/`;
+    const url = `http://127.0.0.1:${await portOn(control)}/`;
     const signal = AbortSignal.timeout(LONGEST_RUN);
     const response = await fetch(url, { signal });
     if (response.ok) return await response.json();
-    await response.body?.cancel();
+    cause = await response.text();
+  } catch (error) {
+    cause = error;
   } finally {
     server.kill("SIGKILL");
     await server.status;
   }
-  throw new Error(`workerd did not answer:\n${await errors}`);
+  const lastLine = (await printed).trimEnd().split("\n").pop();
+  const message = `workerd failed after "${lastLine}":\n${await errors}`;
+  throw new Error(message, { cause });
 }
 
 /** The port of a server, once it listens. */
-async function portOf(server: Deno.ChildProcess): Promise<string | undefined> {
+async function portOn(
+  control: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<string | undefined> {
   let said = "";
-  for await (
-    const piece of server.stdout.pipeThrough(new TextDecoderStream())
-  ) {
+  for await (const piece of control.pipeThrough(new TextDecoderStream())) {
     said += piece;
     const port = said.match(/"port":(\d+)/)?.[1];
     if (port) return port;

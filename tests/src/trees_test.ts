@@ -17,6 +17,7 @@ import { FakeTime } from "@std/testing/time";
 import { microtasks } from "../rules/microtasks.ts";
 import { notingTask, untilStopped } from "../rules/noting_task.ts";
 import { running } from "../rules/running.ts";
+import { stackDepth } from "../rules/stack_depth.ts";
 import { summary } from "../rules/summary.ts";
 import { gate } from "../tasks/gate.ts";
 import { pass } from "../tasks/pass.ts";
@@ -554,6 +555,18 @@ for (const { how, add } of WAYS) {
       assertEquals(await errors, []);
       for (const { state } of managers) assertEquals(state, "finished");
       assertEquals(log, ["leaf initialize", "leaf execute", "leaf cleanup"]);
+    });
+
+    it("starts a thousand deep without growing the stack", async () => {
+      let depth = Infinity;
+      const managers = chain(1_000, add, {
+        execute() {
+          depth = stackDepth();
+          managers[0]!.stop();
+        },
+      });
+      assertEquals(await managers[0]!.runSettled(), []);
+      assert(depth < managers.length, `${depth} calls deep`);
     });
 
     it("fails a thousand deep with the path of the leaf", async () => {

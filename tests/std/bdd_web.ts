@@ -1,4 +1,5 @@
 /** What the tests call of @std/testing/bdd, where there is no test runner. */
+import { noteUncaughtErrors } from "./uncaught_errors.ts";
 
 type Hook = () => void | Promise<void>;
 
@@ -26,6 +27,7 @@ const LONGEST_TEST = 30_000;
 
 // As they are now, since tests fake them.
 const { setTimeout, clearTimeout } = globalThis;
+const { debug } = console;
 
 const tests: Test[] = [];
 let current: Suite | undefined;
@@ -57,41 +59,28 @@ export function afterEach(fn: Hook): void {
   suiteOf("afterEach").afterEach.push(fn);
 }
 
-/** Runs every test that was described, one after another. */
+/**
+ * Runs every test that was described, one after another, and says on the
+ * console which one it begins, so that one that hangs all can be told.
+ */
 export async function runTests(): Promise<TestResults> {
   const failures: string[] = [];
   let passed = 0;
-  const events: Event[] = [];
-  const onError = (event: Event) => void events.push(event);
-  globalThis.addEventListener("unhandledrejection", onError);
-  globalThis.addEventListener("error", onError);
+  const uncaught = noteUncaughtErrors();
   for (const { name, suite, fn } of tests) {
-    try {
-      await inTime(withHooks(suite, fn));
-      throwUncaught(events.splice(0));
-      passed++;
-    } catch (error) {
-      failures.push(`${name}: ${shown(error)}`);
-    }
+    debug(name);
+    const errors: unknown[] = [];
+    await inTime(withHooks(suite, fn)).catch((error) => errors.push(error));
+    errors.push(...uncaught.take());
+    if (errors.length === 0) passed++;
+    else failures.push(`${name}: ${errors.map(shown).join("\n")}`);
   }
   await new Promise((resolve) => setTimeout(resolve, 0));
-  try {
-    throwUncaught(events);
-  } catch (error) {
+  for (const error of uncaught.take()) {
     failures.push(`After the last test: ${shown(error)}`);
   }
-  globalThis.removeEventListener("unhandledrejection", onError);
-  globalThis.removeEventListener("error", onError);
+  uncaught.end();
   return { passed, failures };
-}
-
-/** Throws the first error that nobody has caught, and no test has handled. */
-function throwUncaught(events: readonly Event[]): void {
-  for (const event of events) {
-    if (event.defaultPrevented || "isHandled" in event) continue;
-    const { reason, error } = event as Event & Record<string, unknown>;
-    throw reason ?? error;
-  }
 }
 
 async function withHooks(suite: Suite | undefined, fn: Hook): Promise<void> {
