@@ -123,11 +123,12 @@ export class Entry extends Stoppable implements TaskHandle {
 
   /** Lets go of the task once it has ended, as its handle may be kept. */
   forget(): void {
+    if (this.extras) {
+      this.abort(ended().reason);
+      const { stop, finished } = this.extras;
+      this.extras = { stop, finished };
+    }
     this.task = forgotten;
-    if (!this.extras) return;
-    this.abort(ended().reason);
-    const { stop, finished } = this.extras;
-    this.extras = { stop, finished };
   }
 
   /** Has it left behind unless its stage is over in time, from now on. */
