@@ -8,7 +8,7 @@ import {
   oneOf,
   wrong,
 } from "./_check.ts";
-import { Entry, type Owner, TaskEntry, type Terms } from "./_entry.ts";
+import { Entry, type Owner, type Terms } from "./_entry.ts";
 import { type Limits, limitsOf, setsLimits } from "./_limits.ts";
 import { InvalidStateError } from "./errors.ts";
 import type { AddTaskOptions, ManagerState } from "./manager.ts";
@@ -32,14 +32,14 @@ export function taskEntry(
   name: string,
   task: Task,
   options: AddTaskOptions,
-): TaskEntry {
+): Entry {
   checkName("add task", name);
   if (isManager(task) || isBareFunction(task)) {
     const expected = "a TaskManager or a function goes to addExecuteTask";
     throw wrong(`add task "${name}"`, expected, task);
   }
   checkTask(`add task "${name}"`, task);
-  return new TaskEntry(name, task, termsOf(terms, name, options, TASK_TYPES));
+  return new Entry(name, task, termsOf(terms, name, options, TASK_TYPES), []);
 }
 
 /** The entry of an execute task, if everything that was given is right. */

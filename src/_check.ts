@@ -1,6 +1,6 @@
 import { describe } from "./_describe.ts";
-import type { Stoppable } from "./_stoppable.ts";
-import { stoppableOf } from "./context.ts";
+import type { Entry } from "./_entry.ts";
+import { entryOf } from "./context.ts";
 import type { RunOptions } from "./manager.ts";
 import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
@@ -58,12 +58,12 @@ export function checkSignal(action: string, signal: unknown): void {
 /** What tells a manager to stop, if what `run` was given is right. */
 export function sourceOf(
   options: RunOptions,
-): Stoppable | AbortSignal | undefined {
+): Entry | AbortSignal | undefined {
   if (!isOptions(options) || isSignal(options)) {
     throw wrong("run", "the options must be as in run({ signal })", options);
   }
-  const stoppable = stoppableOf(options);
-  if (stoppable) return stoppable;
+  const entry = entryOf(options);
+  if (entry) return entry;
   const { signal } = options;
   if (signal !== undefined) checkSignal("run", signal);
   return signal;

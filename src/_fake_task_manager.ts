@@ -6,7 +6,7 @@ import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
 import { limitsOf } from "./_limits.ts";
 import { onAbort } from "./_on_abort.ts";
-import { Stoppable } from "./_stoppable.ts";
+import { Entry } from "./_entry.ts";
 import type { TaskContext } from "./context.ts";
 import type { TaskError } from "./errors.ts";
 import type {
@@ -296,7 +296,7 @@ export class FakeTaskManager implements AsyncTaskManager {
 
   async #untilStopped(options: RunOptions = {}): Promise<void> {
     const source = sourceOf(options);
-    const signal = source instanceof Stoppable ? source.signal : source;
+    const signal = source instanceof Entry ? source.signal : source;
     const unlisten = signal && onAbort(signal, () => this.#beginStop());
     await this.#stopBegins.promise;
     unlisten?.();

@@ -1,5 +1,5 @@
 import { messageOf } from "./_describe.ts";
-import { type Entry, isTask, type TaskEntry } from "./_entry.ts";
+import type { Entry } from "./_entry.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { Report, StopReport } from "./report.ts";
 import type { Stage } from "./task.ts";
@@ -30,14 +30,15 @@ export class History {
   }
 
   /** A task comes to a stage. */
-  enters(stage: Stage, { stages }: TaskEntry): void {
-    stages.push({ stage, startedAt: this.#at, endedAt: null, outcome: null });
+  enters(stage: Stage, { stages }: Entry): void {
+    stages?.push({ stage, startedAt: this.#at, endedAt: null, outcome: null });
   }
 
   /** It leaves that stage. */
-  leaves({ stages }: TaskEntry, outcome: TaskOutcome): void {
+  leaves({ stages }: Entry, outcome: TaskOutcome): void {
+    const report = stages?.at(-1);
+    if (!report) return;
     this.goesOn();
-    const report = stages.at(-1)!;
     report.endedAt = this.#at;
     report.outcome = outcome;
   }
@@ -59,11 +60,11 @@ export class History {
       startedAt: this.#startedAt,
       duration: this.#now(),
       stop: this.#stop,
-      tasks: entries.filter(isTask).map((entry) => ({
+      tasks: entries.filter(({ stages }) => stages).map((entry) => ({
         ...reportOf(entry),
         stages: entry.stages,
       })),
-      executeTasks: entries.filter((entry) => !isTask(entry) && isListed(entry))
+      executeTasks: entries.filter((entry) => !entry.stages && isListed(entry))
         .map(reportOf),
       counts: this.counts,
     };
@@ -75,8 +76,8 @@ export class History {
 }
 
 /** Whether a report lists an execute task, which it only counts otherwise. */
-export function isListed({ state }: Entry): boolean {
-  return state !== "clean" && state !== "never-started";
+export function isListed({ at }: Entry): boolean {
+  return at !== "clean" && at !== "never-started";
 }
 
 /** What a report says of any task. */

@@ -1,4 +1,4 @@
-import type { Stop, Stoppable } from "./_stoppable.ts";
+import type { Entry, Stop } from "./_entry.ts";
 import { type TaskError, toAggregateError } from "./errors.ts";
 
 /** A manager that runs as a task, and lives and dies with its context. */
@@ -8,7 +8,7 @@ export interface NestedRun {
   /** The task is told to stop. */
   told(stop: Stop): void;
   /** What its tasks are in. */
-  stoppables(): Stoppable[];
+  entries(): readonly Entry[];
   /** The task is left behind: ends the run at once. */
   giveUp(timeout: DOMException): void;
   /** The errors that nobody was given yet. */
@@ -23,18 +23,18 @@ export interface NestedRun {
  * @returns The cause of the task's error.
  */
 export function leaveBehind(
-  stoppable: Stoppable,
+  entry: Entry,
   timeout: DOMException,
 ): unknown {
-  stoppable.abort(timeout);
-  const nested = nestedOf(stoppable);
+  entry.abort(timeout);
+  const nested = nestedOf(entry);
   const all = [...nested];
-  for (const each of all) all.push(...each.stoppables().flatMap(nestedOf));
+  for (const each of all) all.push(...each.entries().flatMap(nestedOf));
   for (const each of all.reverse()) each.giveUp(timeout);
   const errors = nested.flatMap((each) => each.takeErrors());
   return errors.length > 0 ? toAggregateError(errors) : timeout;
 }
 
-function nestedOf({ extras }: Stoppable): NestedRun[] {
+function nestedOf({ extras }: Entry): NestedRun[] {
   return [...extras?.nested ?? []];
 }

@@ -9,18 +9,11 @@ import {
 import { callStage } from "./_call_stage.ts";
 import { checkOptions, sourceOf } from "./_check.ts";
 import { deferred } from "./_deferred.ts";
-import {
-  CleanupEntry,
-  type Entry,
-  isTask,
-  type Owner,
-  TaskEntry,
-} from "./_entry.ts";
+import { CleanupEntry, Entry, type Owner, type Stop } from "./_entry.ts";
 import { History, isListed } from "./_history.ts";
 import { leaveBehind, type NestedRun } from "./_leave_behind.ts";
 import { limitsOf } from "./_limits.ts";
-import { isFailure, isOutcome } from "./_outcome.ts";
-import { type Stop, Stoppable } from "./_stoppable.ts";
+import { isFailure } from "./_outcome.ts";
 import { Stopping } from "./_stopping.ts";
 import { onAbort } from "./_on_abort.ts";
 import { LONGEST_TIMEOUT, startTimer } from "./_time.ts";
@@ -50,7 +43,7 @@ const MAX_DEPTH = 16;
 let starting = 0;
 
 /** What tells a manager to stop. */
-type Source = Stoppable | AbortSignal | undefined;
+type Source = Entry | AbortSignal | undefined;
 
 const IDLE: readonly ManagerState[] = ["idle"];
 const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
@@ -58,11 +51,6 @@ const TAKES_EXECUTE_TASKS: readonly ManagerState[] = [
   "initializing",
   "executing",
 ];
-
-/** Whether a task waits to be called. */
-function isIdle({ state }: Entry): boolean {
-  return state === "waiting" || state === "initialized";
-}
 
 /** The one run of a manager: what is in it, where it is, and what comes next. */
 export class Lifecycle implements NestedRun, Owner {
@@ -79,8 +67,8 @@ export class Lifecycle implements NestedRun, Owner {
   readonly #over = deferred();
 
   /** What was or is being initialized and is not cleaned up. */
-  readonly #initialized: TaskEntry[] = [];
-  #cleaning: TaskEntry | undefined;
+  readonly #initialized: Entry[] = [];
+  #cleaning: Entry | undefined;
   /** How many tasks execute. */
   #executing = 0;
   /** How many tasks of the stop-group have not ended, if there are any. */
@@ -99,7 +87,7 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   get tasks(): TaskHandle[] {
-    return this.#entries.filter(({ state }) => !isOutcome(state));
+    return this.#entries.filter(({ outcome }) => !outcome);
   }
 
   addTask(name: string, task: Task, options: AddTaskOptions): TaskHandle {
@@ -207,10 +195,10 @@ export class Lifecycle implements NestedRun, Owner {
     return untie;
   }
 
-  *#toInitialize(): Generator<TaskEntry> {
+  *#toInitialize(): Generator<Entry> {
     for (const entry of this.#entries) {
       if (this.state !== "initializing") return;
-      if (!isTask(entry) || entry.state !== "waiting") continue;
+      if (!entry.stages || entry.outcome) continue;
       this.#initialized.push(entry);
       yield entry;
     }
@@ -218,7 +206,7 @@ export class Lifecycle implements NestedRun, Owner {
 
   /** Stops when the source says so; returns what unties a nested run. */
   #tie(source: Source): (() => void) | undefined {
-    if (source instanceof Stoppable) {
+    if (source instanceof Entry) {
       const nested = source.withExtras().nested ??= new Set();
       nested.add(this);
       if (source.stop) this.told(source.stop);
@@ -235,8 +223,8 @@ export class Lifecycle implements NestedRun, Owner {
       this.#history.goesOn();
       const entries = this.#entries;
       starting++;
-      for (const entry of entries) if (isTask(entry)) this.#start(entry);
-      for (const entry of entries) if (!isTask(entry)) this.#start(entry);
+      for (const entry of entries) if (entry.stages) this.#start(entry);
+      for (const entry of entries) if (!entry.stages) this.#start(entry);
       starting--;
     }
     if (this.state !== "executing" && this.#executing === 0) return;
@@ -244,7 +232,7 @@ export class Lifecycle implements NestedRun, Owner {
   }
 
   #start(entry: Entry): void {
-    if (!isIdle(entry)) return;
+    if (!entry.isIdle) return;
     this.#executing++;
     this.#call("execute", entry);
   }
@@ -256,14 +244,15 @@ export class Lifecycle implements NestedRun, Owner {
     this.#finish();
   }
 
-  *#toCleanUp(): Generator<TaskEntry> {
+  *#toCleanUp(): Generator<Entry> {
     for (let entry; (entry = this.#initialized.pop());) {
-      yield this.#cleaning = new CleanupEntry(entry);
+      const { name, task, terms, stages } = entry;
+      yield this.#cleaning = new CleanupEntry(name, task, terms, stages);
     }
   }
 
   /** Calls a stage of one task after another, until none is left. */
-  #inTurn(stage: Stage, entries: Generator<TaskEntry>): Promise<void> {
+  #inTurn(stage: Stage, entries: Generator<Entry>): Promise<void> {
     return new Promise((resolve) => {
       this.#goOn = () => {
         const { value } = entries.next();
@@ -276,8 +265,8 @@ export class Lifecycle implements NestedRun, Owner {
 
   #call(stage: Stage, entry: Entry): void {
     const { task, terms: { type } } = entry;
-    entry.state = stage === "initialize" ? "initializing" : "executing";
-    if (isTask(entry)) this.#history.enters(stage, entry);
+    entry.at = stage;
+    this.#history.enters(stage, entry);
     if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
     const promise = callStage(stage, task, entry.context);
     if (promise || stage !== "execute" || type !== "error") {
@@ -299,9 +288,9 @@ export class Lifecycle implements NestedRun, Owner {
     const { stage } = entry;
     if (!stage) return; // It was left behind before.
     const isReady = stage === "initialize" && outcome === "clean";
-    entry.state = isReady ? "initialized" : outcome;
+    entry.at = isReady ? "initialized" : outcome;
     entry.watch();
-    if (isTask(entry)) this.#history.leaves(entry, outcome);
+    this.#history.leaves(entry, outcome);
     if (stage === "execute") this.#executing--;
     if (isReady) {
       if (entry.stop) this.#settle(entry, "never-started");
@@ -316,7 +305,7 @@ export class Lifecycle implements NestedRun, Owner {
   #settle(entry: Entry, outcome: TaskOutcome): void {
     entry.settle(outcome);
     if (entry.terms.type === "stop-group") this.#stopGroup!--;
-    if (isTask(entry)) return;
+    if (entry.stages) return;
     entry.forget();
     if (isFailure(outcome)) return;
     this.#history.counts[outcome]++;
@@ -333,7 +322,7 @@ export class Lifecycle implements NestedRun, Owner {
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 4 > this.#entries.length * 3) {
       this.#entries = this.#entries.filter((entry) =>
-        isTask(entry) || isListed(entry)
+        entry.stages || isListed(entry)
       );
       this.#ended = 0;
     }
@@ -394,20 +383,20 @@ export class Lifecycle implements NestedRun, Owner {
   /** Settles those who wait to be called. */
   #neverStart(): void {
     for (const entry of this.#entries) {
-      if (isIdle(entry)) this.#settle(entry, "never-started");
+      if (entry.isIdle) this.#settle(entry, "never-started");
     }
   }
 
   cancel(entry: Entry, reason: unknown): void {
-    if (isOutcome(entry.state) || entry.stop) return;
+    if (entry.outcome || entry.stop) return;
     const stop = new Stopping([entry], reason, true);
     entry.withExtras().stop = stop;
     stop.begin();
-    if (isIdle(entry)) this.#settle(entry, "never-started");
+    if (entry.isIdle) this.#settle(entry, "never-started");
     this.#checkStopGroup();
   }
 
-  stoppables(): Entry[] {
+  entries(): readonly Entry[] {
     return this.#cleaning ? [...this.#entries, this.#cleaning] : this.#entries;
   }
 
@@ -415,7 +404,7 @@ export class Lifecycle implements NestedRun, Owner {
     this.#tell("signal", timeout);
     this.#endDrains();
     const notCleanedUp = this.#initialized.splice(0).reverse();
-    for (const entry of this.stoppables()) {
+    for (const entry of this.entries()) {
       this.leaveBehind(entry, "abandoned", timeout);
     }
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);

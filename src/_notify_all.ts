@@ -1,9 +1,9 @@
-import type { Stoppable } from "./_stoppable.ts";
+import type { Entry } from "./_entry.ts";
 
 /** More than anyone nests by hand, and far less than a stack can take. */
 const MAX_DEPTH = 16;
 
-let queue: Stoppable[] = [];
+let queue: Entry[] = [];
 let notified = 0;
 let depth = 0;
 
@@ -16,8 +16,8 @@ let depth = 0;
  * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
  * grow with the nesting of managers.
  */
-export function notifyAll(stoppables: readonly Stoppable[]): void {
-  for (const stoppable of stoppables) queue.push(stoppable);
+export function notifyAll(entries: readonly Entry[]): void {
+  for (const entry of entries) queue.push(entry);
   if (depth === MAX_DEPTH) return;
   depth++;
   while (notified < queue.length) queue[notified++]!.notify();

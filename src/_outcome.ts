@@ -1,16 +1,4 @@
-import type { TaskOutcome, TaskState } from "./manager.ts";
-
-const LIVING: readonly TaskState[] = [
-  "waiting",
-  "initializing",
-  "initialized",
-  "executing",
-];
-
-/** Whether a task in this state has ended, or never will begin. */
-export function isOutcome(state: TaskState): state is TaskOutcome {
-  return !LIVING.includes(state);
-}
+import type { TaskOutcome } from "./manager.ts";
 
 /** Whether a stage that ended like this goes with an error. */
 export function isFailure(

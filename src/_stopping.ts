@@ -1,6 +1,5 @@
-import type { Entry } from "./_entry.ts";
+import type { Entry, Stop } from "./_entry.ts";
 import { notifyAll } from "./_notify_all.ts";
-import type { Stop } from "./_stoppable.ts";
 import { startTimer } from "./_time.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { checkName, checkSignal } from "./_check.ts";
 import { onAbort } from "./_on_abort.ts";
-import { Stoppable } from "./_stoppable.ts";
+import { Entry } from "./_entry.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -15,7 +15,7 @@ export interface TaskContextOptions {
 }
 
 /** What a context shows. */
-type Source = Pick<Stoppable, "name" | "signal" | "draining" | "done">;
+type Source = Pick<Entry, "name" | "signal" | "draining" | "done">;
 
 /** A signal that a context was given, and what that one shows which it is from. */
 class Given implements Source {
@@ -44,8 +44,8 @@ class Given implements Source {
 // No method, as it is not for the task, and set where it can reach a private
 // member.
 
-/** What a context shows, unless it was given its signal or is none. */
-export let stoppableOf: (value: object) => Stoppable | undefined;
+/** The task that a value is the context of, if it is one. */
+export let entryOf: (value: object) => Entry | undefined;
 
 /**
  * What a task is given: its name, and how it is told to stop.
@@ -76,9 +76,9 @@ export class TaskContext {
   declare private readonly isTaskContext: true;
 
   static {
-    stoppableOf = (value) => {
+    entryOf = (value) => {
       const source = #source in value && value.#source;
-      return source instanceof Stoppable ? source : undefined;
+      return source instanceof Entry ? source : undefined;
     };
   }
 
@@ -91,7 +91,7 @@ export class TaskContext {
    * is not an AbortSignal.
    */
   constructor(init: TaskContextOptions) {
-    this.#source = init instanceof Stoppable || init instanceof Given
+    this.#source = init instanceof Entry || init instanceof Given
       ? init
       : sourceOf(init);
   }
@@ -197,9 +197,9 @@ export class TaskContext {
   }
 }
 
-function sourceOf({ name, signal }: TaskContextOptions): Source {
+function sourceOf(init: TaskContextOptions): Source {
+  const { name, signal = new AbortController().signal } = init;
   checkName("create a TaskContext", name);
-  if (signal === undefined) return new Stoppable(name);
   checkSignal("create a TaskContext", signal);
   return new Given(name, signal);
 }
