@@ -1,8 +1,39 @@
-import { describe } from "./_describe.ts";
-import type { Entry } from "./_entry.ts";
+import { Entry, type Limits, type Terms } from "./_entry.ts";
 import { entryOf } from "./context.ts";
-import type { RunOptions } from "./manager.ts";
-import type { ExecuteFunction, ExecuteTask } from "./task.ts";
+import type {
+  AddTaskOptions,
+  RunOptions,
+  TaskManagerOptions,
+} from "./manager.ts";
+import type { ExecuteFunction, ExecuteTask, Task, TaskType } from "./task.ts";
+
+// What is given is right, or an error says what was given and what was expected.
+
+/** Shows any value in an error message, and never throws. */
+export function describe(value: unknown): string {
+  try {
+    if (typeof value === "string") return JSON.stringify(value);
+    if (Object(value) === value) {
+      return `an instance of ${(value as object).constructor.name}`;
+    }
+    return value == null ? `${value}` : `${String(value)} (${typeof value})`;
+  } catch {
+    return "an object";
+  }
+}
+
+/** The message of what was thrown, and never throws itself. */
+export function messageOf(thrown: unknown): string {
+  try {
+    const { message, name } = thrown as Error;
+    for (const text of [thrown, message, name]) {
+      if (typeof text === "string" && text) return text;
+    }
+  } catch {
+    // Getters and proxies may throw: describe copes with both.
+  }
+  return describe(thrown);
+}
 
 /** The error of what is not as expected. */
 export function wrong(
@@ -14,6 +45,17 @@ export function wrong(
   return new ErrorType(
     `Cannot ${action} as ${expected}: current value is ${describe(value)}`,
   );
+}
+
+/** Throws unless a value is a time in milliseconds. */
+export function checkMilliseconds(
+  action: string,
+  ms: unknown,
+  key = "ms",
+): void {
+  if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
+  const expected = `'${key}' must be a finite number that is not negative`;
+  throw wrong(action, expected, ms, RangeError);
 }
 
 /** Whether a value can have properties of its own. */
@@ -103,4 +145,71 @@ export function checkTask(
     const expected = `its '${name}' must be a function or left out`;
     throw wrong(action, expected, method);
   }
+}
+
+/** How long things may take, unless options say otherwise. */
+export const DEFAULTS: Limits = {
+  initializeTimeout: Infinity,
+  stopTimeout: Infinity,
+  cleanupTimeout: Infinity,
+  drainTimeout: 0,
+  shutdownTimeout: Infinity,
+};
+
+/** What is given, with the limits that options set. */
+export function limitsOf<Given extends Limits>(
+  action: string,
+  options: TaskManagerOptions,
+  given: Given = DEFAULTS as Given,
+): Given {
+  const limits: { -readonly [Key in keyof Limits]: number } = { ...given };
+  for (const key of Object.keys(DEFAULTS) as (keyof Limits)[]) {
+    const ms = options[key];
+    if (ms === undefined) continue;
+    if (typeof ms !== "number" || !(ms >= 0)) {
+      const expected = `'${key}' must be a number of milliseconds from 0 up`;
+      throw wrong(action, expected, ms, RangeError);
+    }
+    limits[key] = ms;
+  }
+  return limits as Given;
+}
+
+const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {
+  task: ["strict", "error", "stop-group"],
+  "execute task": ["strict", "error"],
+};
+
+/** The entry of a task that is to be added, if everything given is right. */
+export function admit(
+  kind: keyof typeof TYPES,
+  terms: Terms,
+  name: string,
+  task: Task | ExecuteTask | ExecuteFunction,
+  options: AddTaskOptions,
+): Entry {
+  checkName(`add ${kind}`, name);
+  const isTask = kind === "task";
+  const isBare = isBareFunction(task);
+  if (isTask && (isBare || isManager(task))) {
+    const expected = "a TaskManager or a function goes to addExecuteTask";
+    throw wrong(`add ${kind} "${name}"`, expected, task);
+  }
+  if (!isBare) checkTask(`add ${kind} "${name}"`, task);
+  if (!isOptions(options)) {
+    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
+  }
+  const { type = "strict" } = options;
+  if (!TYPES[kind].includes(type)) {
+    const expected = `its type must be ${oneOf(TYPES[kind])}`;
+    throw wrong(`add ${kind} "${name}"`, expected, type);
+  }
+  const setsLimits = options.initializeTimeout !== undefined ||
+    options.stopTimeout !== undefined ||
+    options.cleanupTimeout !== undefined ||
+    options.drainTimeout !== undefined;
+  const own = setsLimits
+    ? limitsOf(`add ${kind} "${name}"`, options, terms)
+    : terms; // Most set none, and cost nothing.
+  return new Entry(name, task, type, own, isTask ? [] : undefined);
 }

@@ -1,10 +1,19 @@
-import { abortError, isAbortError, timeoutError } from "./_abort_error.ts";
-import { type Deferred, deferred } from "./_deferred.ts";
-import type { NestedRun } from "./_leave_behind.ts";
-import type { Limits } from "./_limits.ts";
-import { startTimer } from "./_time.ts";
+import { isBareFunction, isObject } from "./_check.ts";
+import {
+  abortError,
+  type Deferred,
+  deferred,
+  isAbortError,
+  startTimer,
+  timeoutError,
+} from "./_waiting.ts";
 import { TaskContext } from "./context.ts";
-import type { TaskHandle, TaskOutcome, TaskState } from "./manager.ts";
+import type {
+  TaskHandle,
+  TaskManagerOptions,
+  TaskOutcome,
+  TaskState,
+} from "./manager.ts";
 import type { StageReport } from "./report.ts";
 import type {
   ExecuteFunction,
@@ -13,21 +22,13 @@ import type {
   Task,
   TaskType,
 } from "./task.ts";
+import type { NestedRun, Stop } from "./_stopping.ts";
 
-/** Why a task has to stop. */
-export interface Stop {
-  readonly reason: unknown;
-  /** Whether signals are aborted, too; until then there is time to drain. */
-  readonly isAborted: boolean;
-  /** Whether it is for one task alone, whose end means nothing to others. */
-  readonly isCancel?: boolean;
-  /** Ends the time to drain. */
-  abort?(): void;
-}
+/** How long things may take, in milliseconds. */
+export type Limits = { readonly [Key in keyof TaskManagerOptions]-?: number };
 
-/** How a task was added; the same for all that were added alike. */
+/** What holds for all tasks that set nothing else. */
 export interface Terms extends Limits {
-  readonly type: TaskType;
   readonly owner: Owner;
 }
 
@@ -40,79 +41,65 @@ export interface Owner {
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
-/** What only some ask for, and what is kept for them. */
+/** What only some have or ask for, and what is kept for them. */
 interface Extras {
+  /** What a report says of its stages: of a task, not of an execute task. */
+  stages?: StageReport[];
+  context?: TaskContext;
   signal?: AbortController;
   draining?: AbortController;
   done?: Promise<void>;
   resolveDone?: () => void;
-  context?: TaskContext;
+  finished?: Deferred<TaskOutcome>;
   /** A stop of its own, not that of all. */
-  stop?: Stop | undefined;
+  stop?: Stop;
   /** The managers that run with its context. */
   nested?: Set<NestedRun>;
-  finished?: Deferred<TaskOutcome> | undefined;
   /** Ends what watches the stage that it is in. */
   unwatch?: (() => void) | undefined;
 }
 
-/** The names that its handle has for the stages a task is in. */
-const STATES: Partial<Record<string, TaskState>> = {
-  initialize: "initializing",
-  execute: "executing",
+/** Where a task is while a stage of it is called, and which limit holds. */
+const STAGES: Partial<Record<string, readonly [Stage, keyof Limits]>> = {
+  initializing: ["initialize", "initializeTimeout"],
+  executing: ["execute", "stopTimeout"],
+  "cleaning-up": ["cleanup", "cleanupTimeout"],
 };
 
-/** Which limit holds for a stage; for execute, once its signal aborted. */
-const LIMITS = {
-  initialize: "initializeTimeout",
-  execute: "stopTimeout",
-  cleanup: "cleanupTimeout",
-} as const;
+/** What takes the place of an execute task that has ended. */
+const nothing: ExecuteFunction = () => {};
 
-/** In the place of an execute task that has ended. */
-const forgotten: ExecuteFunction = () => {};
-
-let endedStop: Stop | undefined;
-
-/** The stop of execute tasks that have ended: one for all. */
-function ended(): Stop {
-  return endedStop ??= {
-    reason: abortError("The task has ended"),
-    isAborted: true,
-  };
-}
+/** What all execute tasks have that have ended and never asked for anything. */
+let ended: Extras & { readonly stop: Stop } | undefined;
 
 /**
- * A task as the manager keeps it. What others see of it is a handle and a
+ * A task as its manager keeps it. What others see of it is a handle and a
  * context, which cost it only what they are asked for.
  */
 export class Entry implements TaskHandle {
   readonly name: string;
-  task: ExecuteTask | ExecuteFunction;
+  task: Task | ExecuteTask | ExecuteFunction;
+  readonly type: TaskType;
   readonly terms: Terms;
-  /** What a report says of the stages of a task; none for an execute task. */
-  readonly stages: StageReport[] | undefined;
-  /** Where it is in its life. */
-  at: "waiting" | Stage | "initialized" | TaskOutcome = "waiting";
-  extras: Extras | undefined = undefined;
+  state: TaskState = "waiting";
+  extras: Extras | undefined;
 
   constructor(
     name: string,
-    task: ExecuteTask | ExecuteFunction,
+    task: Task | ExecuteTask | ExecuteFunction,
+    type: TaskType,
     terms: Terms,
     stages?: StageReport[],
   ) {
     this.name = name;
     this.task = task;
+    this.type = type;
     this.terms = terms;
-    this.stages = stages;
+    if (stages) this.extras = { stages };
+    else this.extras = terms.stopTimeout < Infinity ? {} : undefined;
   }
 
-  // What its handle shows.
-
-  get state(): TaskState {
-    return STATES[this.at] ?? this.at as TaskState;
-  }
+  // What its handle shows, besides its name and its state.
 
   get finished(): Promise<TaskOutcome> {
     const finished = this.withExtras().finished ??= deferred();
@@ -147,34 +134,30 @@ export class Entry implements TaskHandle {
     });
   }
 
-  // What the manager asks of it.
+  // What its manager asks of it.
 
   /** Whether it waits to be called. */
   get isIdle(): boolean {
-    return this.at === "waiting" || this.at === "initialized";
+    return this.state === "waiting" || this.state === "initialized";
   }
 
   /** The stage that it is in. */
   get stage(): Stage | undefined {
-    return this.at in LIMITS ? this.at as Stage : undefined;
+    return STAGES[this.state]?.[0];
   }
 
   /** How it has ended, once it has. */
   get outcome(): TaskOutcome | undefined {
-    return this.isIdle || this.stage ? undefined : this.at as TaskOutcome;
+    return this.isIdle || this.stage ? undefined : this.state as TaskOutcome;
   }
 
   /** Why it has to stop, once it has to. */
   get stop(): Stop | undefined {
-    return this.extras?.stop ?? this.terms.owner.stopping ??
-      (this.task === forgotten ? ended() : undefined);
+    return this.extras?.stop ?? this.terms.owner.stopping;
   }
 
-  /** One for initialize and execute of a task. */
-  get context(): TaskContext {
-    return this.stages
-      ? this.withExtras().context ??= new TaskContext(this)
-      : new TaskContext(this);
+  get stages(): StageReport[] | undefined {
+    return this.extras?.stages;
   }
 
   /** Whether it has a cleanup, or none can tell. */
@@ -186,55 +169,71 @@ export class Entry implements TaskHandle {
     }
   }
 
+  /** Its own extras, as those of tasks that have ended are shared. */
   withExtras(): Extras {
-    return this.extras ??= {};
+    const { extras } = this;
+    return this.extras = extras && extras !== ended ? extras : { ...extras };
+  }
+
+  /**
+   * Calls a stage, if the task has it: a synchronous throw is a rejection.
+   *
+   * @returns A promise if the task returned one or threw; nothing otherwise.
+   */
+  call(stage: Stage): Promise<unknown> | undefined {
+    const { task } = this;
+    // The initialize and the execute of a task share their context.
+    const context = this.stages
+      ? this.withExtras().context ??= new TaskContext(this)
+      : new TaskContext(this);
+    try {
+      const returned = isBareFunction(task)
+        ? task(context)
+        : (task as Task)[stage]?.(context);
+      return isObject(returned) ? Promise.resolve(returned) : undefined;
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 
   returned(): void {
-    const { owner, type } = this.terms;
-    const isEarly = type === "strict" && this.at === "execute" && !this.stop;
-    owner.leave(this, isEarly ? "unexpected-stop" : "clean");
+    const isEarly = this.type === "strict" && this.state === "executing" &&
+      !this.stop;
+    this.terms.owner.leave(this, isEarly ? "unexpected-stop" : "clean");
   }
 
   threw(thrown: unknown): void {
-    const { stop, terms: { owner } } = this;
+    const { stop } = this;
     const isClean = stop &&
       (Object.is(thrown, stop.reason) || isAbortError(thrown));
-    owner.leave(this, isClean ? "clean" : "failed", thrown);
+    this.terms.owner.leave(this, isClean ? "clean" : "failed", thrown);
   }
 
   settle(outcome: TaskOutcome): void {
-    this.at = outcome;
+    this.state = outcome;
     this.extras?.finished?.resolve(outcome);
-  }
-
-  /** Lets go of an execute task that has ended, as its handle may be kept. */
-  forget(): void {
-    if (this.extras) {
-      this.abort(ended().reason);
-      const { stop, finished } = this.extras;
-      this.extras = { stop, finished };
-    }
-    this.task = forgotten;
+    if (this.stages) return;
+    // The signal of an execute task ends with it; its handle may be kept.
+    this.task = nothing;
+    ended ??= {
+      stop: { reason: abortError("The task has ended"), isAborted: true },
+    };
+    if (this.extras) this.abort(ended.stop.reason);
+    else this.extras = ended;
   }
 
   /** Whether it, or a task of a manager that runs with it, wants to drain. */
   wantsToDrain(): boolean {
-    if (this.at !== "execute" || this.terms.drainTimeout === 0) return false;
+    if (this.stage !== "execute" || !this.terms.drainTimeout) return false;
     const { draining, nested } = this.extras ?? {};
     return !!draining || !!nested && [...nested].some((each) => each.drains());
-  }
-
-  /** Whether it makes any difference to it when it is told to stop. */
-  hasToKnow(): boolean {
-    return this.extras !== undefined || this.terms.stopTimeout < Infinity;
   }
 
   /** Passes on what it was told to those who have asked. */
   notify(): void {
     const { extras, stop } = this;
     const { reason, isAborted } = stop!;
-    if (isAborted && this.at === "execute") this.limit();
+    if (isAborted && this.stage === "execute") this.limit();
     extras?.draining?.abort(reason);
     if (isAborted) {
       extras?.signal?.abort(reason);
@@ -254,7 +253,7 @@ export class Entry implements TaskHandle {
   /** Has it left behind unless its stage is over in time, from now on. */
   limit(): void {
     const { terms } = this;
-    const key = LIMITS[this.at as Stage];
+    const [, key] = STAGES[this.state]!;
     const ms = terms[key];
     if (ms === Infinity) return this.watch();
     this.watch(startTimer(ms, () => {

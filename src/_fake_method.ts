@@ -1,5 +1,5 @@
 import { wrong } from "./_check.ts";
-import { deferred } from "./_deferred.ts";
+import { deferred } from "./_waiting.ts";
 
 /**
  * One method of a fake: what it was called with, and what it does when called.

@@ -1,12 +1,8 @@
-import { executeTaskEntry, taskEntry, termsByType } from "./_admission.ts";
-import { oneOf, sourceOf, wrong } from "./_check.ts";
-import { deferred } from "./_deferred.ts";
-
+import { admit, DEFAULTS, oneOf, sourceOf, wrong } from "./_check.ts";
+import { Entry, type Owner, type Terms } from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
-import { limitsOf } from "./_limits.ts";
-import { onAbort } from "./_on_abort.ts";
-import { Entry } from "./_entry.ts";
+import { deferred, onAbort } from "./_waiting.ts";
 import type { TaskContext } from "./context.ts";
 import type { TaskError } from "./errors.ts";
 import type {
@@ -141,20 +137,19 @@ export class FakeTaskManager implements AsyncTaskManager {
     const write = writerOf("create a FakeTaskManager", options);
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
-    const terms = termsByType(limitsOf("create a FakeTaskManager", {}), {
+    const owner: Pick<Owner, "stopping" | "cancel"> = {
       stopping: undefined,
       cancel: (entry) => entry.settle("never-started"),
-      leave() {},
-      leaveBehind() {},
-    });
+    };
+    const terms: Terms = { ...DEFAULTS, owner: owner as Owner };
     this.methods = {
       addTask: new FakeMethod(
-        (name, task, options = {}) => taskEntry(terms, name, task, options),
+        (name, task, options = {}) => admit("task", terms, name, task, options),
         note("addTask"),
       ),
       addExecuteTask: new FakeMethod(
         (name, task, options = {}) =>
-          executeTaskEntry(terms, name, task, options),
+          admit("execute task", terms, name, task, options),
         note("addExecuteTask"),
       ),
       run: new FakeAsyncMethod(

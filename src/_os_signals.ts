@@ -1,4 +1,4 @@
-import { abortError } from "./_abort_error.ts";
+import { abortError } from "./_waiting.ts";
 import { wrong } from "./_check.ts";
 
 /** Every name that Deno or Node knows, on any system, and that can be caught. */

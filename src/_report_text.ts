@@ -1,7 +1,7 @@
 import { barLines, hasBars, legendLine } from "./_bars.ts";
 import { fit, toLine, wrap } from "./_columns.ts";
 import { showDuration } from "./_duration.ts";
-import { isFailure } from "./_outcome.ts";
+import { isFailure } from "./errors.ts";
 import type { Paint, Style } from "./_paint.ts";
 import {
   beside,

@@ -1,6 +1,31 @@
-import type { Entry, Stop } from "./_entry.ts";
-import { notifyAll } from "./_notify_all.ts";
-import { startTimer } from "./_time.ts";
+import type { Entry } from "./_entry.ts";
+import { startTimer } from "./_waiting.ts";
+import { type TaskError, toAggregateError } from "./errors.ts";
+
+/** Why a task has to stop. */
+export interface Stop {
+  readonly reason: unknown;
+  /** Whether signals are aborted, too; until then there is time to drain. */
+  readonly isAborted: boolean;
+  /** Whether it is for one task alone, whose end means nothing to others. */
+  readonly isCancel?: boolean;
+  /** Ends the time to drain. */
+  abort?(): void;
+}
+
+/** A manager that runs as a task, and lives and dies with its context. */
+export interface NestedRun {
+  /** Whether any of its tasks wants to drain. */
+  drains(): boolean;
+  /** The task is told to stop. */
+  told(stop: Stop): void;
+  /** What its tasks are in. */
+  entries(): readonly Entry[];
+  /** The task is left behind: ends the run at once. */
+  giveUp(timeout: DOMException): void;
+  /** The errors that nobody was given yet. */
+  takeErrors(): TaskError[];
+}
 
 /**
  * The stop of those who stop together: they are told, those who want to drain
@@ -22,34 +47,76 @@ export class Stopping implements Stop {
   /** Tells all whose stop it is. */
   begin(): void {
     const told = this.#told();
-    const drainers = told.filter((entry) => entry.wantsToDrain());
-    this.#draining = drainers.length;
-    for (const entry of drainers) {
+    for (const entry of told.filter((entry) => entry.wantsToDrain())) {
       const { drainTimeout } = entry.terms;
       const stopTimer = startTimer(drainTimeout, () => entry.watch());
+      this.#draining++;
       entry.watch(() => {
         stopTimer();
         if (--this.#draining === 0) this.abort();
       });
     }
-    if (drainers.length === 0) this.#abort(told);
-    else notifyAll(told);
+    if (this.#draining > 0) notifyAll(told);
+    else this.abort();
   }
 
   abort(): void {
-    if (!this.isAborted) this.#abort(this.#told());
-  }
-
-  #abort(told: readonly Entry[]): void {
+    if (this.isAborted) return;
     this.isAborted = true;
+    const told = this.#told();
     this.#entries = [];
     notifyAll(told);
   }
 
   /** Those to whom it makes a difference. */
   #told(): Entry[] {
-    return this.#entries.filter((entry) =>
-      entry.hasToKnow() && entry.stop === this
-    );
+    return this.#entries.filter((entry) => entry.extras && entry.stop === this);
   }
+}
+
+/** More than anyone nests by hand, and far less than a stack can take. */
+const MAX_DEPTH = 16;
+
+let queue: Entry[] = [];
+let notified = 0;
+let depth = 0;
+
+/**
+ * Lets all know that they have to stop, in order, before it returns.
+ *
+ * Telling one may run abort listeners that tell others, as a manager within a
+ * manager does. All share one queue, which the innermost call works off, so
+ * each call still returns with everyone told. Only calls deeper than
+ * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
+ * grow with the nesting of managers.
+ */
+function notifyAll(entries: readonly Entry[]): void {
+  for (const entry of entries) queue.push(entry);
+  if (depth === MAX_DEPTH) return;
+  depth++;
+  while (notified < queue.length) queue[notified++]!.notify();
+  if (--depth > 0) return;
+  queue = [];
+  notified = 0;
+}
+
+/**
+ * Stops what is left behind, and in the same turn all that is in the managers
+ * within it, the innermost first, so that the stack does not grow with their
+ * nesting.
+ *
+ * @returns The cause of the task's error.
+ */
+export function leaveBehind(entry: Entry, timeout: DOMException): unknown {
+  entry.abort(timeout);
+  const nested = nestedOf(entry);
+  const all = [...nested];
+  for (const each of all) all.push(...each.entries().flatMap(nestedOf));
+  for (const each of all.reverse()) each.giveUp(timeout);
+  const errors = nested.flatMap((each) => each.takeErrors());
+  return errors.length > 0 ? toAggregateError(errors) : timeout;
+}
+
+function nestedOf({ extras }: Entry): NestedRun[] {
+  return [...extras?.nested ?? []];
 }

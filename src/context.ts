@@ -1,5 +1,5 @@
 import { checkName, checkSignal } from "./_check.ts";
-import { onAbort } from "./_on_abort.ts";
+import { onAbort } from "./_waiting.ts";
 import { Entry } from "./_entry.ts";
 
 /** What a {@linkcode TaskContext} is made of. */

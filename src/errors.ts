@@ -1,4 +1,4 @@
-import { messageOf } from "./_describe.ts";
+import { messageOf } from "./_check.ts";
 import type { Entry } from "./_entry.ts";
 import type { ManagerState, TaskOutcome } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
@@ -226,10 +226,17 @@ const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
 /** The error of a task whose stage has ended like this. */
 export function toTaskError(
   stage: Stage,
-  { name: taskName, terms: { type: taskType } }: Entry,
+  { name: taskName, type: taskType }: Entry,
   outcome: TaskOutcome,
   cause: unknown,
 ): TaskError {
   const code = CODES[outcome] ?? "TIMEOUT";
   return new TaskError({ taskName, stage, taskType, code, cause });
+}
+
+/** Whether a stage that ended like this goes with an error. */
+export function isFailure(
+  outcome: TaskOutcome,
+): outcome is Exclude<TaskOutcome, "clean" | "never-started"> {
+  return outcome !== "clean" && outcome !== "never-started";
 }

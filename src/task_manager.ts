@@ -1,7 +1,34 @@
-import { abortError } from "./_abort_error.ts";
-import { Lifecycle } from "./_lifecycle.ts";
+import {
+  admit,
+  checkOptions,
+  limitsOf,
+  messageOf,
+  oneOf,
+  sourceOf,
+} from "./_check.ts";
+import { CleanupEntry, Entry, type Owner, type Terms } from "./_entry.ts";
+import {
+  leaveBehind,
+  type NestedRun,
+  type Stop,
+  Stopping,
+} from "./_stopping.ts";
+import {
+  abortError,
+  deferred,
+  LONGEST_TIMEOUT,
+  onAbort,
+  startTimer,
+  timeoutError,
+} from "./_waiting.ts";
 import type { TaskContext } from "./context.ts";
-import type { TaskError } from "./errors.ts";
+import {
+  InvalidStateError,
+  isFailure,
+  type TaskError,
+  toAggregateError,
+  toTaskError,
+} from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
@@ -10,9 +37,25 @@ import type {
   RunOptions,
   TaskHandle,
   TaskManagerOptions,
+  TaskOutcome,
+  TaskState,
 } from "./manager.ts";
-import type { Report } from "./report.ts";
-import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
+import type { Report, StopReport } from "./report.ts";
+import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
+
+// As they are now, so that a fake clock installed later never sees the timer
+// that keeps the process alive.
+const { setInterval, clearInterval } = globalThis;
+const { then } = Promise.prototype;
+
+/** How many managers in managers start their tasks before one has to wait. */
+const MAX_DEPTH = 16;
+
+/** How many managers, each in the one before, are starting their tasks. */
+let starting = 0;
+
+/** What tells a manager to stop. */
+type Source = Entry | AbortSignal | undefined;
 
 /**
  * Runs named tasks that start in order, run side by side, stop together and are
@@ -49,7 +92,39 @@ import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
  * ```
  */
 export class TaskManager implements AsyncTaskManager {
-  readonly #lifecycle: Lifecycle;
+  #state: ManagerState = "idle";
+  #wasRun = false;
+  readonly #terms: Terms;
+  /** In the order added; execute tasks that have ended go now and then. */
+  #entries: Entry[] = [];
+  /** How many of them are execute tasks that have ended. */
+  #ended = 0;
+  /** What nobody was given yet: it would keep hold of the tasks. */
+  readonly #errors: TaskError[] = [];
+  readonly #over = deferred();
+
+  /** What was or is being initialized and is not cleaned up. */
+  readonly #initialized: Entry[] = [];
+  #cleaning: Entry | undefined;
+  /** How many tasks execute. */
+  #executing = 0;
+  /** How many tasks of the stop-group have not ended, if there are any. */
+  #stopGroup: number | undefined;
+
+  /** Goes on with the run, when what it waits for is over. */
+  #goOn: () => void = () => {};
+  #endBudget: (() => void) | undefined;
+  #unfollow: (() => void) | undefined;
+
+  // What a report says.
+  #startedAt: number | null = null;
+  #begin = 0;
+  /** When the run came to where it is: a stage begins where another ended. */
+  #at = 0;
+  #stopReport: StopReport | null = null;
+  /** How the execute tasks have ended that are forgotten but for this. */
+  readonly #counts = { clean: 0, "never-started": 0 };
+  #final: object | undefined;
 
   /**
    * Creates a manager without tasks.
@@ -59,17 +134,19 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {RangeError} If a timeout is no number, or a negative one.
    */
   constructor(options: TaskManagerOptions = {}) {
-    this.#lifecycle = new Lifecycle(options);
+    const action = "create a TaskManager";
+    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
+    this.#terms = { ...limitsOf(action, options), owner: this.#inner };
   }
 
   /** Where the manager is in its life. */
   get state(): ManagerState {
-    return this.#lifecycle.state;
+    return this.#state;
   }
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#lifecycle.tasks;
+    return this.#entries.filter(({ outcome }) => !outcome);
   }
 
   /**
@@ -86,7 +163,13 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager is not idle.
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
-    return this.#lifecycle.addTask(name, task, options);
+    const entry = admit("task", this.#terms, name, task, options);
+    this.#check("add task", name, "idle");
+    this.#entries.push(entry);
+    if (entry.type === "stop-group") {
+      this.#stopGroup = (this.#stopGroup ?? 0) + 1;
+    }
+    return entry;
   }
 
   /**
@@ -107,7 +190,14 @@ export class TaskManager implements AsyncTaskManager {
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    return this.#lifecycle.addExecuteTask(name, task, options);
+    const entry = admit("execute task", this.#terms, name, task, options);
+    const executes = this.#state === "executing";
+    if (!executes) {
+      this.#check("add task", name, "idle", "initializing", "executing");
+    }
+    this.#entries.push(entry);
+    if (executes) this.#start(entry);
+    return entry;
   }
 
   /**
@@ -126,8 +216,9 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  run(options: RunOptions = {}): Promise<void> {
-    return this.#lifecycle.run(options);
+  async run(options: RunOptions = {}): Promise<void> {
+    await this.#live(options);
+    this.#passOn();
   }
 
   /**
@@ -141,8 +232,9 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  runSettled(options: RunOptions = {}): Promise<TaskError[]> {
-    return this.#lifecycle.runSettled(options);
+  async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
+    await this.#live(options);
+    return this.#errors.splice(0);
   }
 
   /**
@@ -157,8 +249,14 @@ export class TaskManager implements AsyncTaskManager {
    * `AbortError` if it is left out.
    * @returns A promise that resolves when the run is over, and never rejects.
    */
-  stop(reason: unknown = abortError("The manager was stopped")): Promise<void> {
-    return this.#lifecycle.stop(reason);
+  async stop(
+    reason: unknown = abortError("The manager was stopped"),
+  ): Promise<void> {
+    if (this.#state === "idle") {
+      this.#neverStart();
+      this.#finish();
+    } else this.#tell("stop", reason);
+    await this.#over.promise;
   }
 
   /**
@@ -217,7 +315,37 @@ export class TaskManager implements AsyncTaskManager {
    * @returns A task whose stages are those of every task of the manager.
    */
   asTask(): Task {
-    return this.#lifecycle.asTask();
+    let isClaimed = false;
+    const isOver = () =>
+      isClaimed && this.#state === "finished" && this.#errors.length === 0;
+    const stage =
+      (run: (context: TaskContext) => Promise<void>) =>
+      async (context: TaskContext) => {
+        await run(context);
+        this.#passOn();
+      };
+    const cleanup = stage(async (context) => {
+      if (!isClaimed) return;
+      this.#tie(sourceOf(context));
+      await null;
+      await this.#cleanUp();
+    });
+    return {
+      initialize: stage(async (context) => {
+        this.#claim();
+        isClaimed = true;
+        if (this.#state === "idle") await this.#initialize(sourceOf(context));
+      }),
+      execute: stage(async (context) => {
+        if (!isClaimed) return await this.#live(context);
+        if (starting === MAX_DEPTH) await null;
+        await this.#execute();
+      }),
+      // None once it has given up, and its errors name what was not begun.
+      get cleanup() {
+        return isOver() ? undefined : cleanup;
+      },
+    } as Task;
   }
 
   /**
@@ -229,6 +357,329 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return this.#lifecycle.report();
+    return JSON.parse(JSON.stringify(this.#final ?? this.#data()));
   }
+
+  // What follows is one run, from the first initialize to the last cleanup.
+
+  async #live(options: RunOptions): Promise<void> {
+    const source = sourceOf(options);
+    this.#claim();
+    if (this.#state !== "idle") return;
+    const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
+    const untie = await this.#initialize(source);
+    await this.#execute();
+    await this.#cleanUp();
+    clearInterval(keepAlive);
+    untie?.();
+  }
+
+  async #initialize(source: Source): Promise<(() => void) | undefined> {
+    this.#state = "initializing";
+    this.#startedAt = Date.now();
+    this.#begin = performance.now();
+    const untie = this.#tie(source);
+    this.#checkStopGroup();
+    await null;
+    this.#at = this.#now();
+    await this.#inTurn("initializing", this.#toInitialize());
+    return untie;
+  }
+
+  *#toInitialize(): Generator<Entry> {
+    for (const entry of this.#entries) {
+      if (this.#state !== "initializing") return;
+      if (!entry.stages || entry.outcome) continue;
+      this.#initialized.push(entry);
+      yield entry;
+    }
+  }
+
+  /** Stops when the source says so; returns what unties a nested run. */
+  #tie(source: Source): (() => void) | undefined {
+    if (source instanceof Entry) {
+      const nested = source.withExtras().nested ??= new Set();
+      nested.add(this.#inner);
+      if (source.stop) this.#inner.told(source.stop);
+      return () => nested.delete(this.#inner);
+    }
+    this.#unfollow = source &&
+      onAbort(source, () => this.#tell("signal", source.reason));
+  }
+
+  /** From the stop on nothing is added, so this waits for everyone. */
+  async #execute(): Promise<void> {
+    if (this.#state === "initializing") {
+      this.#state = "executing";
+      this.#at = this.#now();
+      const entries = this.#entries;
+      starting++;
+      for (const entry of entries) if (entry.stages) this.#start(entry);
+      for (const entry of entries) if (!entry.stages) this.#start(entry);
+      starting--;
+    }
+    if (this.#state !== "executing" && this.#executing === 0) return;
+    await new Promise<void>((resolve) => this.#goOn = resolve);
+  }
+
+  #start(entry: Entry): void {
+    if (!entry.isIdle) return;
+    this.#executing++;
+    this.#call("executing", entry);
+  }
+
+  async #cleanUp(): Promise<void> {
+    if (this.#state === "stopping") this.#state = "cleaning-up";
+    this.#at = this.#now();
+    await this.#inTurn("cleaning-up" as TaskState, this.#toCleanUp());
+    this.#finish();
+  }
+
+  *#toCleanUp(): Generator<Entry> {
+    for (let entry; (entry = this.#initialized.pop());) {
+      const { name, task, type, terms, stages } = entry;
+      yield this.#cleaning = new CleanupEntry(name, task, type, terms, stages);
+    }
+  }
+
+  /** Calls a stage of one task after another, until none is left. */
+  #inTurn(state: TaskState, entries: Generator<Entry>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = () => {
+        const { value } = entries.next();
+        if (value) this.#call(state, value);
+        else resolve();
+      };
+      this.#goOn();
+    });
+  }
+
+  #call(state: TaskState, entry: Entry): void {
+    entry.state = state;
+    const stage = entry.stage!;
+    entry.stages?.push({
+      stage,
+      startedAt: this.#at,
+      endedAt: null,
+      outcome: null,
+    });
+    if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
+    const promise = entry.call(stage);
+    if (promise || stage !== "execute" || entry.type !== "error") {
+      // Bound functions take far less memory than closures.
+      then.call(
+        promise ?? Promise.resolve(),
+        entry.returned.bind(entry),
+        entry.threw.bind(entry),
+      );
+    } else entry.returned();
+  }
+
+  // What its tasks, and the managers that it is a task of, ask of it.
+
+  readonly #inner: Owner & NestedRun & { stopping: Stopping | undefined } = {
+    stopping: undefined,
+    cancel: (entry, reason) => {
+      if (entry.outcome || entry.stop) return;
+      const stop = new Stopping([entry], reason, true);
+      entry.withExtras().stop = stop;
+      stop.begin();
+      if (entry.isIdle) this.#settle(entry, "never-started");
+      this.#checkStopGroup();
+    },
+    leave: (entry, outcome, cause) => this.#leave(entry, outcome, cause),
+    leaveBehind: (entry, outcome, timeout) => {
+      if (!entry.stage) return;
+      this.#leave(entry, outcome, leaveBehind(entry, timeout));
+    },
+    drains: () => this.#entries.some((entry) => entry.wantsToDrain()),
+    told: ({ reason, isAborted }) => {
+      if (isAborted || this.#inner.drains()) this.#stop("signal", reason);
+      if (isAborted) this.#endDrains();
+    },
+    entries: () =>
+      this.#cleaning ? [...this.#entries, this.#cleaning] : this.#entries,
+    giveUp: (timeout) => this.#giveUp(timeout),
+    takeErrors: () => this.#errors.splice(0),
+  };
+
+  /** The one place that decides what an ended stage means for the others. */
+  #leave(entry: Entry, outcome: TaskOutcome, cause: unknown): void {
+    const { stage } = entry;
+    if (!stage) return; // It was left behind before.
+    const isReady = stage === "initialize" && outcome === "clean";
+    entry.state = isReady ? "initialized" : outcome;
+    entry.watch();
+    const report = entry.stages?.at(-1);
+    if (report) {
+      report.endedAt = this.#at = this.#now();
+      report.outcome = outcome;
+    }
+    if (stage === "execute") this.#executing--;
+    if (isReady) {
+      if (entry.stop) this.#settle(entry, "never-started");
+    } else if (stage !== "cleanup") this.#settle(entry, outcome);
+    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
+    this.#checkStopGroup();
+    if (
+      stage !== "execute" || this.#executing === 0 && this.#state === "stopping"
+    ) this.#goOn();
+  }
+
+  #settle(entry: Entry, outcome: TaskOutcome): void {
+    entry.settle(outcome);
+    if (entry.type === "stop-group") this.#stopGroup!--;
+    if (entry.stages || isFailure(outcome)) return;
+    this.#counts[outcome]++;
+    this.#forget(entry);
+  }
+
+  #checkStopGroup(): void {
+    if (this.#stopGroup !== 0) return;
+    this.#stop("stop-group", abortError("The stop-group has ended"));
+  }
+
+  /** Drops an execute task that has ended: the last at once, others together. */
+  #forget(entry: Entry): void {
+    if (this.#entries.at(-1) === entry) this.#entries.pop();
+    else if (++this.#ended * 4 > this.#entries.length * 3) {
+      this.#entries = this.#entries.filter((entry) =>
+        entry.stages || isListed(entry)
+      );
+      this.#ended = 0;
+    }
+  }
+
+  #fail(
+    stage: Stage,
+    entry: Entry,
+    outcome: TaskOutcome,
+    cause: unknown,
+  ): void {
+    const error = toTaskError(stage, entry, outcome, cause);
+    this.#errors.push(error);
+    if (!entry.stop?.isCancel) this.#stop("task", error, entry.name);
+  }
+
+  // What follows is how it stops.
+
+  /** Stops, or goes on with a stop: whoever still drains has to end. */
+  #tell(by: StopReport["by"], reason: unknown): void {
+    if (!this.#stop(by, reason)) this.#endDrains();
+  }
+
+  #endDrains(): void {
+    for (const { stop } of this.#entries) stop?.abort?.();
+  }
+
+  #stop(
+    by: StopReport["by"],
+    reason: unknown,
+    taskName: string | null = null,
+  ): boolean {
+    const executes = this.#state === "executing";
+    if (!executes && this.#state !== "initializing") return false;
+    this.#state = "stopping";
+    const at = this.#now();
+    this.#stopReport = { at, by, taskName, reason: messageOf(reason) };
+    const { shutdownTimeout } = this.#terms;
+    this.#endBudget = startTimer(shutdownTimeout, () => {
+      const overrun = `shutdownTimeout of ${shutdownTimeout} ms is over`;
+      this.#giveUp(timeoutError(overrun));
+    });
+    if (!executes) this.#neverStart();
+    const stop = this.#inner.stopping = new Stopping(this.#entries, reason);
+    stop.begin();
+    if (executes && this.#executing === 0) this.#goOn();
+    return true;
+  }
+
+  /** Settles those who wait to be called. */
+  #neverStart(): void {
+    for (const entry of this.#entries) {
+      if (entry.isIdle) this.#settle(entry, "never-started");
+    }
+  }
+
+  #giveUp(timeout: DOMException): void {
+    this.#tell("signal", timeout);
+    this.#endDrains();
+    const notCleanedUp = this.#initialized.splice(0).reverse();
+    for (const entry of this.#inner.entries()) {
+      this.#inner.leaveBehind(entry, "abandoned", timeout);
+    }
+    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
+    for (const entry of notCleanedUp) {
+      const cause = leaveBehind(entry, notBegun);
+      if (cause === notBegun && !entry.hasCleanup) continue;
+      this.#fail("cleanup", entry, "abandoned", cause);
+    }
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#state === "finished") return;
+    this.#state = "finished";
+    this.#final = this.#data();
+    this.#endBudget?.();
+    this.#unfollow?.();
+    this.#entries = [];
+    this.#cleaning = undefined;
+    this.#over.resolve();
+  }
+
+  #passOn(): void {
+    const errors = this.#errors.splice(0);
+    if (errors.length > 0) throw toAggregateError(errors);
+  }
+
+  // What follows is what it says.
+
+  #now(): number {
+    return this.#startedAt === null ? 0 : performance.now() - this.#begin;
+  }
+
+  #data(): Report {
+    const entries = this.#entries.map(({ name, type, state, stages }) => ({
+      name,
+      type,
+      state,
+      stages,
+    }));
+    return {
+      state: this.#state,
+      startedAt: this.#startedAt,
+      duration: this.#now(),
+      stop: this.#stopReport,
+      tasks: entries.filter(({ stages }) => stages),
+      executeTasks: entries.filter((each) => !each.stages && isListed(each)),
+      counts: this.#counts,
+    } as Report;
+  }
+
+  #claim(): void {
+    if (this.#wasRun) this.#check("run a manager twice", undefined, "idle");
+    this.#wasRun = true;
+  }
+
+  #check(
+    action: string,
+    taskName: string | undefined,
+    ...states: ManagerState[]
+  ): void {
+    const state = this.#state;
+    if (states.includes(state)) return;
+    const what = taskName === undefined ? action : `${action} "${taskName}"`;
+    throw new InvalidStateError(
+      `Cannot ${what} as the manager must be ${
+        oneOf(states)
+      }: current state is "${state}"`,
+      { state, taskName },
+    );
+  }
+}
+
+/** Whether a report lists an execute task, which it only counts otherwise. */
+function isListed({ state }: { state: TaskState }): boolean {
+  return state !== "clean" && state !== "never-started";
 }

@@ -1,5 +1,5 @@
-import { isAbortError } from "../src/_abort_error.ts";
-import { startTimer } from "../src/_time.ts";
+import { isAbortError } from "../src/_waiting.ts";
+import { startTimer } from "../src/_waiting.ts";
 import type { TaskContext } from "../mod.ts";
 
 /** Whether a task was told to begin nothing new. */

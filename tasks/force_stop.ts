@@ -19,7 +19,8 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import { checkMilliseconds, startTimer } from "../src/_time.ts";
+import { checkMilliseconds } from "../src/_check.ts";
+import { startTimer } from "../src/_waiting.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**

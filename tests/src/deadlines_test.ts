@@ -103,7 +103,7 @@ describe("the timeouts of a TaskManager", () => {
       assertThrows(
         () => manager.addExecuteTask("it", () => {}, { [key]: -1 }),
         RangeError,
-        `Cannot add task "it" as '${key}' must be`,
+        `Cannot add execute task "it" as '${key}' must be`,
       );
     }
     assertEquals(manager.tasks, []);
