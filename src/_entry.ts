@@ -14,6 +14,7 @@ import type {
   TaskOutcome,
   TaskState,
 } from "./manager.ts";
+import type { NestedRun, Stop } from "./_stopping.ts";
 import type { StageReport } from "./report.ts";
 import type {
   ExecuteFunction,
@@ -22,7 +23,6 @@ import type {
   Task,
   TaskType,
 } from "./task.ts";
-import type { NestedRun, Stop } from "./_stopping.ts";
 
 /** How long things may take, in milliseconds. */
 export type Limits = { readonly [Key in keyof TaskManagerOptions]-?: number };
@@ -46,6 +46,8 @@ interface Extras {
   /** What a report says of its stages: of a task, not of an execute task. */
   stages?: StageReport[];
   context?: TaskContext;
+  /** Whether it is a cleanup, which is not told what the task was told. */
+  isCleanup?: boolean;
   signal?: AbortController;
   draining?: AbortController;
   done?: Promise<void>;
@@ -102,8 +104,9 @@ export class Entry implements TaskHandle {
   // What its handle shows, besides its name and its state.
 
   get finished(): Promise<TaskOutcome> {
-    const finished = this.withExtras().finished ??= deferred();
-    if (this.outcome) finished.resolve(this.outcome);
+    const finished = extrasOf(this).finished ??= deferred();
+    const outcome = outcomeOf(this);
+    if (outcome) finished.resolve(outcome);
     return finished.promise;
   }
 
@@ -114,168 +117,24 @@ export class Entry implements TaskHandle {
   // What its context shows.
 
   get signal(): AbortSignal {
-    const { stop } = this;
-    return (this.withExtras().signal ??= controllerOf(
+    const stop = stopOf(this);
+    return (extrasOf(this).signal ??= controllerOf(
       stop?.isAborted ? stop : undefined,
     )).signal;
   }
 
   get draining(): AbortSignal {
-    const { stop } = this;
-    return (this.withExtras().draining ??= controllerOf(stop)).signal;
+    const stop = stopOf(this);
+    return (extrasOf(this).draining ??= controllerOf(stop)).signal;
   }
 
   get done(): Promise<void> {
-    const { stop } = this;
-    const extras = this.withExtras();
+    const stop = stopOf(this);
+    const extras = extrasOf(this);
     return extras.done ??= new Promise((resolve) => {
       if (stop?.isAborted) resolve();
       else extras.resolveDone = resolve;
     });
-  }
-
-  // What its manager asks of it.
-
-  /** Whether it waits to be called. */
-  get isIdle(): boolean {
-    return this.state === "waiting" || this.state === "initialized";
-  }
-
-  /** The stage that it is in. */
-  get stage(): Stage | undefined {
-    return STAGES[this.state]?.[0];
-  }
-
-  /** How it has ended, once it has. */
-  get outcome(): TaskOutcome | undefined {
-    return this.isIdle || this.stage ? undefined : this.state as TaskOutcome;
-  }
-
-  /** Why it has to stop, once it has to. */
-  get stop(): Stop | undefined {
-    return this.extras?.stop ?? this.terms.owner.stopping;
-  }
-
-  get stages(): StageReport[] | undefined {
-    return this.extras?.stages;
-  }
-
-  /** Whether it has a cleanup, or none can tell. */
-  get hasCleanup(): boolean {
-    try {
-      return (this.task as Task).cleanup !== undefined;
-    } catch {
-      return true;
-    }
-  }
-
-  /** Its own extras, as those of tasks that have ended are shared. */
-  withExtras(): Extras {
-    const { extras } = this;
-    return this.extras = extras && extras !== ended ? extras : { ...extras };
-  }
-
-  /**
-   * Calls a stage, if the task has it: a synchronous throw is a rejection.
-   *
-   * @returns A promise if the task returned one or threw; nothing otherwise.
-   */
-  call(stage: Stage): Promise<unknown> | undefined {
-    const { task } = this;
-    // The initialize and the execute of a task share their context.
-    const context = this.stages
-      ? this.withExtras().context ??= new TaskContext(this)
-      : new TaskContext(this);
-    try {
-      const returned = isBareFunction(task)
-        ? task(context)
-        : (task as Task)[stage]?.(context);
-      return isObject(returned) ? Promise.resolve(returned) : undefined;
-    } catch (thrown) {
-      return Promise.reject(thrown);
-    }
-  }
-
-  returned(): void {
-    const isEarly = this.type === "strict" && this.state === "executing" &&
-      !this.stop;
-    this.terms.owner.leave(this, isEarly ? "unexpected-stop" : "clean");
-  }
-
-  threw(thrown: unknown): void {
-    const { stop } = this;
-    const isClean = stop &&
-      (Object.is(thrown, stop.reason) || isAbortError(thrown));
-    this.terms.owner.leave(this, isClean ? "clean" : "failed", thrown);
-  }
-
-  settle(outcome: TaskOutcome): void {
-    this.state = outcome;
-    this.extras?.finished?.resolve(outcome);
-    if (this.stages) return;
-    // The signal of an execute task ends with it; its handle may be kept.
-    this.task = nothing;
-    ended ??= {
-      stop: { reason: abortError("The task has ended"), isAborted: true },
-    };
-    if (this.extras) this.abort(ended.stop.reason);
-    else this.extras = ended;
-  }
-
-  /** Whether it, or a task of a manager that runs with it, wants to drain. */
-  wantsToDrain(): boolean {
-    if (this.stage !== "execute" || !this.terms.drainTimeout) return false;
-    const { draining, nested } = this.extras ?? {};
-    return !!draining || !!nested && [...nested].some((each) => each.drains());
-  }
-
-  /** Passes on what it was told to those who have asked. */
-  notify(): void {
-    const { extras, stop } = this;
-    const { reason, isAborted } = stop!;
-    if (isAborted && this.stage === "execute") this.limit();
-    extras?.draining?.abort(reason);
-    if (isAborted) {
-      extras?.signal?.abort(reason);
-      extras?.resolveDone?.();
-    }
-    extras?.nested?.forEach((each) => each.told(stop!));
-  }
-
-  /** Aborts this one alone, with the reason that it was told before, if any. */
-  abort(reason: unknown): void {
-    const { stop } = this;
-    if (stop?.isAborted) return;
-    this.withExtras().stop = { reason, ...stop, isAborted: true };
-    this.notify();
-  }
-
-  /** Has it left behind unless its stage is over in time, from now on. */
-  limit(): void {
-    const { terms } = this;
-    const [, key] = STAGES[this.state]!;
-    const ms = terms[key];
-    if (ms === Infinity) return this.watch();
-    this.watch(startTimer(ms, () => {
-      const overrun = timeoutError(`${key} of ${ms} ms is over`);
-      terms.owner.leaveBehind(this, "timed-out", overrun);
-    }));
-  }
-
-  /** Ends what watches its stage, and has something else watch it. */
-  watch(unwatch?: () => void): void {
-    if (!unwatch && !this.extras) return;
-    const extras = this.withExtras();
-    const before = extras.unwatch;
-    extras.unwatch = unwatch;
-    before?.();
-  }
-}
-
-/** The cleanup of a task, which is not told what the task was told. */
-export class CleanupEntry extends Entry {
-  override get stop(): Stop | undefined {
-    return this.extras?.stop;
   }
 }
 
@@ -283,4 +142,151 @@ function controllerOf(stop: Stop | undefined): AbortController {
   const controller = new AbortController();
   if (stop) controller.abort(stop.reason);
   return controller;
+}
+
+/** What is its own, as the extras of tasks that have ended are shared. */
+export function extrasOf(entry: Entry): Extras {
+  const { extras } = entry;
+  return entry.extras = extras && extras !== ended ? extras : { ...extras };
+}
+
+/** The reports of the stages of a task; none for an execute task. */
+export function stagesOf({ extras }: Entry): StageReport[] | undefined {
+  return extras?.stages;
+}
+
+/** Whether it waits to be called. */
+export function isIdle({ state }: Entry): boolean {
+  return state === "waiting" || state === "initialized";
+}
+
+/** The stage that it is in. */
+export function stageOf({ state }: Entry): Stage | undefined {
+  return STAGES[state]?.[0];
+}
+
+/** How it has ended, once it has. */
+export function outcomeOf(entry: Entry): TaskOutcome | undefined {
+  const lives = isIdle(entry) || stageOf(entry);
+  return lives ? undefined : entry.state as TaskOutcome;
+}
+
+/** Why it has to stop, once it has to. */
+export function stopOf({ extras, terms }: Entry): Stop | undefined {
+  return extras && (extras.stop || extras.isCleanup)
+    ? extras.stop
+    : terms.owner.stopping;
+}
+
+/** Whether it has a cleanup, or none can tell. */
+export function hasCleanup({ task }: Entry): boolean {
+  try {
+    return (task as Task).cleanup !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Calls a stage, if the task has it: a synchronous throw is a rejection.
+ *
+ * @returns A promise if the task returned one or threw; nothing otherwise.
+ */
+export function callStage(
+  stage: Stage,
+  entry: Entry,
+): Promise<unknown> | undefined {
+  const { task } = entry;
+  // The initialize and the execute of a task share their context.
+  const context = stagesOf(entry)
+    ? extrasOf(entry).context ??= new TaskContext(entry)
+    : new TaskContext(entry);
+  try {
+    const returned = isBareFunction(task)
+      ? task(context)
+      : (task as Task)[stage]?.(context);
+    return isObject(returned) ? Promise.resolve(returned) : undefined;
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
+}
+
+/** What follows when a stage has returned. */
+export function returned(this: Entry): void {
+  const isEarly = this.type === "strict" && this.state === "executing" &&
+    !stopOf(this);
+  this.terms.owner.leave(this, isEarly ? "unexpected-stop" : "clean");
+}
+
+/** What follows when a stage has thrown. */
+export function threw(this: Entry, thrown: unknown): void {
+  const stop = stopOf(this);
+  const isClean = stop &&
+    (Object.is(thrown, stop.reason) || isAbortError(thrown));
+  this.terms.owner.leave(this, isClean ? "clean" : "failed", thrown);
+}
+
+/** Its execute is over, or never will begin. */
+export function settle(entry: Entry, outcome: TaskOutcome): void {
+  entry.state = outcome;
+  entry.extras?.finished?.resolve(outcome);
+  if (stagesOf(entry)) return;
+  // The signal of an execute task ends with it; its handle may be kept.
+  entry.task = nothing;
+  ended ??= {
+    stop: { reason: abortError("The task has ended"), isAborted: true },
+  };
+  if (entry.extras) abort(entry, ended.stop.reason);
+  else entry.extras = ended;
+}
+
+/** Whether it, or a task of a manager that runs with it, wants to drain. */
+export function wantsToDrain(entry: Entry): boolean {
+  if (entry.state !== "executing" || !entry.terms.drainTimeout) return false;
+  const { draining, nested } = entry.extras ?? {};
+  return !!draining || !!nested && [...nested].some((each) => each.drains());
+}
+
+/** Passes on what it was told to those who have asked. */
+export function notify(entry: Entry): void {
+  const { extras, state } = entry;
+  const stop = stopOf(entry)!;
+  const { reason, isAborted } = stop;
+  if (isAborted && state === "executing") limit(entry);
+  extras?.draining?.abort(reason);
+  if (isAborted) {
+    extras?.signal?.abort(reason);
+    extras?.resolveDone?.();
+  }
+  extras?.nested?.forEach((each) => each.told(stop));
+}
+
+/** Aborts this one alone, with the reason that it was told before, if any. */
+export function abort(entry: Entry, reason: unknown): void {
+  const stop = stopOf(entry);
+  if (stop?.isAborted) return;
+  extrasOf(entry).stop = { reason, ...stop, isAborted: true };
+  notify(entry);
+}
+
+/** Has it left behind unless its stage is over in time, from now on. */
+export function limit(entry: Entry): void {
+  const { terms } = entry;
+  const [, key] = STAGES[entry.state]!;
+  const ms = terms[key];
+  if (ms === Infinity) return watch(entry);
+  const stopTimer = startTimer(ms, () => {
+    const overrun = timeoutError(`${key} of ${ms} ms is over`);
+    terms.owner.leaveBehind(entry, "timed-out", overrun);
+  });
+  watch(entry, stopTimer);
+}
+
+/** Ends what watches its stage, and has something else watch it. */
+export function watch(entry: Entry, unwatch?: () => void): void {
+  if (!unwatch && !entry.extras) return;
+  const extras = extrasOf(entry);
+  const before = extras.unwatch;
+  extras.unwatch = unwatch;
+  before?.();
 }

@@ -1,5 +1,5 @@
 import { admit, DEFAULTS, oneOf, sourceOf, wrong } from "./_check.ts";
-import { Entry, type Owner, type Terms } from "./_entry.ts";
+import { Entry, type Owner, settle, type Terms } from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
 import { deferred, onAbort } from "./_waiting.ts";
@@ -139,7 +139,7 @@ export class FakeTaskManager implements AsyncTaskManager {
       write(`manager ${method} ${event}`);
     const owner: Pick<Owner, "stopping" | "cancel"> = {
       stopping: undefined,
-      cancel: (entry) => entry.settle("never-started"),
+      cancel: (entry) => settle(entry, "never-started"),
     };
     const terms: Terms = { ...DEFAULTS, owner: owner as Owner };
     this.methods = {

@@ -1,7 +1,7 @@
 import { barLines, hasBars, legendLine } from "./_bars.ts";
 import { fit, toLine, wrap } from "./_columns.ts";
 import { showDuration } from "./_duration.ts";
-import { isFailure } from "./errors.ts";
+import { isWell } from "./errors.ts";
 import type { Paint, Style } from "./_paint.ts";
 import {
   beside,
@@ -139,7 +139,7 @@ function stageColumn(name: Stage, { tasks, duration }: Report): Column {
     const { startedAt, endedAt, outcome } = stage;
     const time = showDuration((endedAt ?? duration) - startedAt);
     if (outcome === null) return { text: `… ${time}`, style: "blue" };
-    if (isFailure(outcome)) return { text: `✘ ${time}`, style: "red" };
+    if (!isWell(outcome)) return { text: `✘ ${time}`, style: "red" };
     return { text: time };
   });
   return { title: name, align: "end", cells };

@@ -1,4 +1,11 @@
-import type { Entry } from "./_entry.ts";
+import {
+  abort,
+  type Entry,
+  notify,
+  stopOf,
+  wantsToDrain,
+  watch,
+} from "./_entry.ts";
 import { startTimer } from "./_waiting.ts";
 import { type TaskError, toAggregateError } from "./errors.ts";
 
@@ -27,51 +34,53 @@ export interface NestedRun {
   takeErrors(): TaskError[];
 }
 
+/** The stop of those who stop together. */
+export interface Stopping extends Stop {
+  isAborted: boolean;
+  abort(): void;
+}
+
 /**
- * The stop of those who stop together: they are told, those who want to drain
- * have their time, then every signal aborts, and each has its time to end.
+ * Makes the stop of those who stop together. Once `begin` is called they are
+ * told, those who want to drain have their time, then every signal aborts, and
+ * each has its time to end.
  */
-export class Stopping implements Stop {
-  readonly reason: unknown;
-  readonly isCancel: boolean;
-  isAborted = false;
-  #entries: readonly Entry[];
-  #draining = 0;
-
-  constructor(entries: readonly Entry[], reason: unknown, isCancel = false) {
-    this.#entries = entries;
-    this.reason = reason;
-    this.isCancel = isCancel;
-  }
-
-  /** Tells all whose stop it is. */
-  begin(): void {
-    const told = this.#told();
-    for (const entry of told.filter((entry) => entry.wantsToDrain())) {
-      const { drainTimeout } = entry.terms;
-      const stopTimer = startTimer(drainTimeout, () => entry.watch());
-      this.#draining++;
-      entry.watch(() => {
-        stopTimer();
-        if (--this.#draining === 0) this.abort();
-      });
-    }
-    if (this.#draining > 0) notifyAll(told);
-    else this.abort();
-  }
-
-  abort(): void {
-    if (this.isAborted) return;
-    this.isAborted = true;
-    const told = this.#told();
-    this.#entries = [];
-    notifyAll(told);
-  }
-
+export function stopOfAll(
+  entries: readonly Entry[],
+  reason: unknown,
+  isCancel = false,
+): Stopping & { begin(): void } {
+  let draining = 0;
   /** Those to whom it makes a difference. */
-  #told(): Entry[] {
-    return this.#entries.filter((entry) => entry.extras && entry.stop === this);
-  }
+  const told = () =>
+    entries.filter((entry) => entry.extras && stopOf(entry) === stop);
+  const stop = {
+    reason,
+    isCancel,
+    isAborted: false,
+    begin() {
+      const all = told();
+      for (const entry of all.filter(wantsToDrain)) {
+        const { drainTimeout } = entry.terms;
+        const stopTimer = startTimer(drainTimeout, () => watch(entry));
+        draining++;
+        watch(entry, () => {
+          stopTimer();
+          if (--draining === 0) stop.abort();
+        });
+      }
+      if (draining > 0) notifyAll(all);
+      else stop.abort();
+    },
+    abort() {
+      if (stop.isAborted) return;
+      stop.isAborted = true;
+      const all = told();
+      entries = [];
+      notifyAll(all);
+    },
+  };
+  return stop;
 }
 
 /** More than anyone nests by hand, and far less than a stack can take. */
@@ -94,7 +103,7 @@ function notifyAll(entries: readonly Entry[]): void {
   for (const entry of entries) queue.push(entry);
   if (depth === MAX_DEPTH) return;
   depth++;
-  while (notified < queue.length) queue[notified++]!.notify();
+  while (notified < queue.length) notify(queue[notified++]!);
   if (--depth > 0) return;
   queue = [];
   notified = 0;
@@ -108,7 +117,7 @@ function notifyAll(entries: readonly Entry[]): void {
  * @returns The cause of the task's error.
  */
 export function leaveBehind(entry: Entry, timeout: DOMException): unknown {
-  entry.abort(timeout);
+  abort(entry, timeout);
   const nested = nestedOf(entry);
   const all = [...nested];
   for (const each of all) all.push(...each.entries().flatMap(nestedOf));

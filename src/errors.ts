@@ -1,6 +1,6 @@
 import { messageOf } from "./_check.ts";
 import type { Entry } from "./_entry.ts";
-import type { ManagerState, TaskOutcome } from "./manager.ts";
+import type { ManagerState, TaskOutcome, TaskState } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
 /**
@@ -234,9 +234,9 @@ export function toTaskError(
   return new TaskError({ taskName, stage, taskType, code, cause });
 }
 
-/** Whether a stage that ended like this goes with an error. */
-export function isFailure(
-  outcome: TaskOutcome,
-): outcome is Exclude<TaskOutcome, "clean" | "never-started"> {
-  return outcome !== "clean" && outcome !== "never-started";
+/** Whether a task has ended, and nothing went wrong. */
+export function isWell(
+  state: TaskState,
+): state is "clean" | "never-started" {
+  return state === "clean" || state === "never-started";
 }

@@ -6,12 +6,30 @@ import {
   oneOf,
   sourceOf,
 } from "./_check.ts";
-import { CleanupEntry, Entry, type Owner, type Terms } from "./_entry.ts";
+import {
+  callStage,
+  Entry,
+  extrasOf,
+  hasCleanup,
+  isIdle,
+  limit,
+  outcomeOf,
+  type Owner,
+  returned,
+  settle,
+  stageOf,
+  stagesOf,
+  stopOf,
+  type Terms,
+  threw,
+  wantsToDrain,
+  watch,
+} from "./_entry.ts";
 import {
   leaveBehind,
   type NestedRun,
   type Stop,
-  Stopping,
+  stopOfAll,
 } from "./_stopping.ts";
 import {
   abortError,
@@ -24,7 +42,7 @@ import {
 import type { TaskContext } from "./context.ts";
 import {
   InvalidStateError,
-  isFailure,
+  isWell,
   type TaskError,
   toAggregateError,
   toTaskError,
@@ -146,7 +164,7 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#entries.filter(({ outcome }) => !outcome);
+    return this.#entries.filter((entry) => !outcomeOf(entry));
   }
 
   /**
@@ -389,7 +407,7 @@ export class TaskManager implements AsyncTaskManager {
   *#toInitialize(): Generator<Entry> {
     for (const entry of this.#entries) {
       if (this.#state !== "initializing") return;
-      if (!entry.stages || entry.outcome) continue;
+      if (!stagesOf(entry) || outcomeOf(entry)) continue;
       this.#initialized.push(entry);
       yield entry;
     }
@@ -398,9 +416,10 @@ export class TaskManager implements AsyncTaskManager {
   /** Stops when the source says so; returns what unties a nested run. */
   #tie(source: Source): (() => void) | undefined {
     if (source instanceof Entry) {
-      const nested = source.withExtras().nested ??= new Set();
+      const nested = extrasOf(source).nested ??= new Set();
       nested.add(this.#inner);
-      if (source.stop) this.#inner.told(source.stop);
+      const stop = stopOf(source);
+      if (stop) this.#inner.told(stop);
       return () => nested.delete(this.#inner);
     }
     this.#unfollow = source &&
@@ -414,8 +433,8 @@ export class TaskManager implements AsyncTaskManager {
       this.#at = this.#now();
       const entries = this.#entries;
       starting++;
-      for (const entry of entries) if (entry.stages) this.#start(entry);
-      for (const entry of entries) if (!entry.stages) this.#start(entry);
+      for (const entry of entries) if (stagesOf(entry)) this.#start(entry);
+      for (const entry of entries) if (!stagesOf(entry)) this.#start(entry);
       starting--;
     }
     if (this.#state !== "executing" && this.#executing === 0) return;
@@ -423,7 +442,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #start(entry: Entry): void {
-    if (!entry.isIdle) return;
+    if (!isIdle(entry)) return;
     this.#executing++;
     this.#call("executing", entry);
   }
@@ -437,8 +456,11 @@ export class TaskManager implements AsyncTaskManager {
 
   *#toCleanUp(): Generator<Entry> {
     for (let entry; (entry = this.#initialized.pop());) {
-      const { name, task, type, terms, stages } = entry;
-      yield this.#cleaning = new CleanupEntry(name, task, type, terms, stages);
+      const { name, task, type, terms } = entry;
+      const stages = stagesOf(entry);
+      this.#cleaning = new Entry(name, task, type, terms, stages);
+      extrasOf(this.#cleaning).isCleanup = true;
+      yield this.#cleaning;
     }
   }
 
@@ -456,43 +478,43 @@ export class TaskManager implements AsyncTaskManager {
 
   #call(state: TaskState, entry: Entry): void {
     entry.state = state;
-    const stage = entry.stage!;
-    entry.stages?.push({
+    const stage = stageOf(entry)!;
+    stagesOf(entry)?.push({
       stage,
       startedAt: this.#at,
       endedAt: null,
       outcome: null,
     });
-    if (stage !== "execute" || entry.stop?.isAborted) entry.limit();
-    const promise = entry.call(stage);
+    if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
+    const promise = callStage(stage, entry);
     if (promise || stage !== "execute" || entry.type !== "error") {
       // Bound functions take far less memory than closures.
       then.call(
         promise ?? Promise.resolve(),
-        entry.returned.bind(entry),
-        entry.threw.bind(entry),
+        returned.bind(entry),
+        threw.bind(entry),
       );
-    } else entry.returned();
+    } else returned.call(entry);
   }
 
   // What its tasks, and the managers that it is a task of, ask of it.
 
-  readonly #inner: Owner & NestedRun & { stopping: Stopping | undefined } = {
+  readonly #inner: Owner & NestedRun & { stopping: Stop | undefined } = {
     stopping: undefined,
     cancel: (entry, reason) => {
-      if (entry.outcome || entry.stop) return;
-      const stop = new Stopping([entry], reason, true);
-      entry.withExtras().stop = stop;
+      if (outcomeOf(entry) || stopOf(entry)) return;
+      const stop = stopOfAll([entry], reason, true);
+      extrasOf(entry).stop = stop;
       stop.begin();
-      if (entry.isIdle) this.#settle(entry, "never-started");
+      if (isIdle(entry)) this.#settle(entry, "never-started");
       this.#checkStopGroup();
     },
     leave: (entry, outcome, cause) => this.#leave(entry, outcome, cause),
     leaveBehind: (entry, outcome, timeout) => {
-      if (!entry.stage) return;
+      if (!stageOf(entry)) return;
       this.#leave(entry, outcome, leaveBehind(entry, timeout));
     },
-    drains: () => this.#entries.some((entry) => entry.wantsToDrain()),
+    drains: () => this.#entries.some(wantsToDrain),
     told: ({ reason, isAborted }) => {
       if (isAborted || this.#inner.drains()) this.#stop("signal", reason);
       if (isAborted) this.#endDrains();
@@ -505,21 +527,21 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The one place that decides what an ended stage means for the others. */
   #leave(entry: Entry, outcome: TaskOutcome, cause: unknown): void {
-    const { stage } = entry;
+    const stage = stageOf(entry);
     if (!stage) return; // It was left behind before.
     const isReady = stage === "initialize" && outcome === "clean";
     entry.state = isReady ? "initialized" : outcome;
-    entry.watch();
-    const report = entry.stages?.at(-1);
+    watch(entry);
+    const report = stagesOf(entry)?.at(-1);
     if (report) {
       report.endedAt = this.#at = this.#now();
       report.outcome = outcome;
     }
     if (stage === "execute") this.#executing--;
     if (isReady) {
-      if (entry.stop) this.#settle(entry, "never-started");
+      if (stopOf(entry)) this.#settle(entry, "never-started");
     } else if (stage !== "cleanup") this.#settle(entry, outcome);
-    if (isFailure(outcome)) this.#fail(stage, entry, outcome, cause);
+    if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
     this.#checkStopGroup();
     if (
       stage !== "execute" || this.#executing === 0 && this.#state === "stopping"
@@ -527,9 +549,9 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
-    entry.settle(outcome);
+    settle(entry, outcome);
     if (entry.type === "stop-group") this.#stopGroup!--;
-    if (entry.stages || isFailure(outcome)) return;
+    if (stagesOf(entry) || !isWell(outcome)) return;
     this.#counts[outcome]++;
     this.#forget(entry);
   }
@@ -544,7 +566,7 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 4 > this.#entries.length * 3) {
       this.#entries = this.#entries.filter((entry) =>
-        entry.stages || isListed(entry)
+        stagesOf(entry) || !isWell(entry.state)
       );
       this.#ended = 0;
     }
@@ -558,7 +580,7 @@ export class TaskManager implements AsyncTaskManager {
   ): void {
     const error = toTaskError(stage, entry, outcome, cause);
     this.#errors.push(error);
-    if (!entry.stop?.isCancel) this.#stop("task", error, entry.name);
+    if (!stopOf(entry)?.isCancel) this.#stop("task", error, entry.name);
   }
 
   // What follows is how it stops.
@@ -569,7 +591,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #endDrains(): void {
-    for (const { stop } of this.#entries) stop?.abort?.();
+    for (const entry of this.#entries) stopOf(entry)?.abort?.();
   }
 
   #stop(
@@ -588,7 +610,7 @@ export class TaskManager implements AsyncTaskManager {
       this.#giveUp(timeoutError(overrun));
     });
     if (!executes) this.#neverStart();
-    const stop = this.#inner.stopping = new Stopping(this.#entries, reason);
+    const stop = this.#inner.stopping = stopOfAll(this.#entries, reason);
     stop.begin();
     if (executes && this.#executing === 0) this.#goOn();
     return true;
@@ -597,7 +619,7 @@ export class TaskManager implements AsyncTaskManager {
   /** Settles those who wait to be called. */
   #neverStart(): void {
     for (const entry of this.#entries) {
-      if (entry.isIdle) this.#settle(entry, "never-started");
+      if (isIdle(entry)) this.#settle(entry, "never-started");
     }
   }
 
@@ -611,7 +633,7 @@ export class TaskManager implements AsyncTaskManager {
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
     for (const entry of notCleanedUp) {
       const cause = leaveBehind(entry, notBegun);
-      if (cause === notBegun && !entry.hasCleanup) continue;
+      if (cause === notBegun && !hasCleanup(entry)) continue;
       this.#fail("cleanup", entry, "abandoned", cause);
     }
     this.#finish();
@@ -640,11 +662,11 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #data(): Report {
-    const entries = this.#entries.map(({ name, type, state, stages }) => ({
-      name,
-      type,
-      state,
-      stages,
+    const entries = this.#entries.map((entry) => ({
+      name: entry.name,
+      type: entry.type,
+      state: entry.state,
+      stages: stagesOf(entry),
     }));
     return {
       state: this.#state,
@@ -652,7 +674,9 @@ export class TaskManager implements AsyncTaskManager {
       duration: this.#now(),
       stop: this.#stopReport,
       tasks: entries.filter(({ stages }) => stages),
-      executeTasks: entries.filter((each) => !each.stages && isListed(each)),
+      executeTasks: entries.filter(({ stages, state }) =>
+        !stages && !isWell(state)
+      ),
       counts: this.#counts,
     } as Report;
   }
@@ -677,9 +701,4 @@ export class TaskManager implements AsyncTaskManager {
       { state, taskName },
     );
   }
-}
-
-/** Whether a report lists an execute task, which it only counts otherwise. */
-function isListed({ state }: { state: TaskState }): boolean {
-  return state !== "clean" && state !== "never-started";
 }
