@@ -1,6 +1,5 @@
 import { messageOf } from "./_check.ts";
-import type { Entry } from "./_entry.ts";
-import type { ManagerState, TaskOutcome, TaskState } from "./manager.ts";
+import type { ManagerState, TaskState } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
 /**
@@ -216,22 +215,6 @@ export class InvalidStateError extends Error {
 /** What `run` rejects with; its message is that of the first error. */
 export function toAggregateError(errors: readonly TaskError[]): AggregateError {
   return new AggregateError(errors, summaryOf(errors));
-}
-
-const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
-  failed: "FAILED",
-  "unexpected-stop": "UNEXPECTED_STOP",
-};
-
-/** The error of a task whose stage has ended like this. */
-export function toTaskError(
-  stage: Stage,
-  { name: taskName, type: taskType }: Entry,
-  outcome: TaskOutcome,
-  cause: unknown,
-): TaskError {
-  const code = CODES[outcome] ?? "TIMEOUT";
-  return new TaskError({ taskName, stage, taskType, code, cause });
 }
 
 /** Whether a task has ended, and nothing went wrong. */

@@ -43,9 +43,9 @@ import type { TaskContext } from "./context.ts";
 import {
   InvalidStateError,
   isWell,
-  type TaskError,
+  TaskError,
+  type TaskErrorCode,
   toAggregateError,
-  toTaskError,
 } from "./errors.ts";
 import type {
   AddExecuteTaskOptions,
@@ -71,6 +71,12 @@ const MAX_DEPTH = 16;
 
 /** How many managers, each in the one before, are starting their tasks. */
 let starting = 0;
+
+/** The codes of tasks that have ended so, and not for want of time. */
+const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
+  failed: "FAILED",
+  "unexpected-stop": "UNEXPECTED_STOP",
+};
 
 /** What tells a manager to stop. */
 type Source = Entry | AbortSignal | undefined;
@@ -131,8 +137,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /** Goes on with the run, when what it waits for is over. */
   #goOn: () => void = () => {};
-  #endBudget: (() => void) | undefined;
-  #unfollow: (() => void) | undefined;
+  /** Lets go of what the run holds on to. */
+  readonly #release: (() => void)[] = [];
 
   // What a report says.
   #startedAt: number | null = null;
@@ -422,8 +428,9 @@ export class TaskManager implements AsyncTaskManager {
       if (stop) this.#inner.told(stop);
       return () => nested.delete(this.#inner);
     }
-    this.#unfollow = source &&
-      onAbort(source, () => this.#tell("signal", source.reason));
+    if (!source) return;
+    const onStop = () => this.#tell("signal", source.reason);
+    this.#release.push(onAbort(source, onStop));
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
@@ -578,9 +585,11 @@ export class TaskManager implements AsyncTaskManager {
     outcome: TaskOutcome,
     cause: unknown,
   ): void {
-    const error = toTaskError(stage, entry, outcome, cause);
+    const { name: taskName, type: taskType } = entry;
+    const code = CODES[outcome] ?? "TIMEOUT";
+    const error = new TaskError({ taskName, stage, taskType, code, cause });
     this.#errors.push(error);
-    if (!stopOf(entry)?.isCancel) this.#stop("task", error, entry.name);
+    if (!stopOf(entry)?.isCancel) this.#stop("task", error, taskName);
   }
 
   // What follows is how it stops.
@@ -605,10 +614,11 @@ export class TaskManager implements AsyncTaskManager {
     const at = this.#now();
     this.#stopReport = { at, by, taskName, reason: messageOf(reason) };
     const { shutdownTimeout } = this.#terms;
-    this.#endBudget = startTimer(shutdownTimeout, () => {
+    const endBudget = startTimer(shutdownTimeout, () => {
       const overrun = `shutdownTimeout of ${shutdownTimeout} ms is over`;
       this.#giveUp(timeoutError(overrun));
     });
+    this.#release.push(endBudget);
     if (!executes) this.#neverStart();
     const stop = this.#inner.stopping = stopOfAll(this.#entries, reason);
     stop.begin();
@@ -643,8 +653,7 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#state === "finished") return;
     this.#state = "finished";
     this.#final = this.#data();
-    this.#endBudget?.();
-    this.#unfollow?.();
+    for (const release of this.#release) release();
     this.#entries = [];
     this.#cleaning = undefined;
     this.#over.resolve();
