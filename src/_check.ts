@@ -1,11 +1,4 @@
-import { Entry, type Limits, type Terms } from "./_entry.ts";
-import { entryOf } from "./context.ts";
-import type {
-  AddTaskOptions,
-  RunOptions,
-  TaskManagerOptions,
-} from "./manager.ts";
-import type { ExecuteFunction, ExecuteTask, Task, TaskType } from "./task.ts";
+import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
 // What is given is right, or an error says what was given and what was expected.
 
@@ -97,20 +90,6 @@ export function checkSignal(action: string, signal: unknown): void {
   throw wrong(action, "'signal' must be an AbortSignal", signal);
 }
 
-/** What tells a manager to stop, if what `run` was given is right. */
-export function sourceOf(
-  options: RunOptions,
-): Entry | AbortSignal | undefined {
-  if (!isOptions(options) || isSignal(options)) {
-    throw wrong("run", "the options must be as in run({ signal })", options);
-  }
-  const entry = entryOf(options);
-  if (entry) return entry;
-  const { signal } = options;
-  if (signal !== undefined) checkSignal("run", signal);
-  return signal;
-}
-
 /** Whether a value can hold options. */
 export function isOptions(value: unknown): boolean {
   return isObject(value) && !isFunction(value);
@@ -145,71 +124,4 @@ export function checkTask(
     const expected = `its '${name}' must be a function or left out`;
     throw wrong(action, expected, method);
   }
-}
-
-/** How long things may take, unless options say otherwise. */
-export const DEFAULTS: Limits = {
-  initializeTimeout: Infinity,
-  stopTimeout: Infinity,
-  cleanupTimeout: Infinity,
-  drainTimeout: 0,
-  shutdownTimeout: Infinity,
-};
-
-/** What is given, with the limits that options set. */
-export function limitsOf<Given extends Limits>(
-  action: string,
-  options: TaskManagerOptions,
-  given: Given = DEFAULTS as Given,
-): Given {
-  const limits: { -readonly [Key in keyof Limits]: number } = { ...given };
-  for (const key of Object.keys(DEFAULTS) as (keyof Limits)[]) {
-    const ms = options[key];
-    if (ms === undefined) continue;
-    if (typeof ms !== "number" || !(ms >= 0)) {
-      const expected = `'${key}' must be a number of milliseconds from 0 up`;
-      throw wrong(action, expected, ms, RangeError);
-    }
-    limits[key] = ms;
-  }
-  return limits as Given;
-}
-
-const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {
-  task: ["strict", "error", "stop-group"],
-  "execute task": ["strict", "error"],
-};
-
-/** The entry of a task that is to be added, if everything given is right. */
-export function admit(
-  kind: keyof typeof TYPES,
-  terms: Terms,
-  name: string,
-  task: Task | ExecuteTask | ExecuteFunction,
-  options: AddTaskOptions,
-): Entry {
-  checkName(`add ${kind}`, name);
-  const isTask = kind === "task";
-  const isBare = isBareFunction(task);
-  if (isTask && (isBare || isManager(task))) {
-    const expected = "a TaskManager or a function goes to addExecuteTask";
-    throw wrong(`add ${kind} "${name}"`, expected, task);
-  }
-  if (!isBare) checkTask(`add ${kind} "${name}"`, task);
-  if (!isOptions(options)) {
-    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
-  }
-  const { type = "strict" } = options;
-  if (!TYPES[kind].includes(type)) {
-    const expected = `its type must be ${oneOf(TYPES[kind])}`;
-    throw wrong(`add ${kind} "${name}"`, expected, type);
-  }
-  const setsLimits = options.initializeTimeout !== undefined ||
-    options.stopTimeout !== undefined ||
-    options.cleanupTimeout !== undefined ||
-    options.drainTimeout !== undefined;
-  const own = setsLimits
-    ? limitsOf(`add ${kind} "${name}"`, options, terms)
-    : terms; // Most set none, and cost nothing.
-  return new Entry(name, task, type, own, isTask ? [] : undefined);
 }

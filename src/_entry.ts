@@ -1,20 +1,40 @@
-import { isBareFunction, isObject } from "./_check.ts";
+import {
+  checkName,
+  checkOptions,
+  checkSignal,
+  checkTask,
+  isBareFunction,
+  isManager,
+  isObject,
+  isOptions,
+  isSignal,
+  oneOf,
+  wrong,
+} from "./_check.ts";
+import type { Stop } from "./_stopping.ts";
 import {
   abortError,
-  type Deferred,
   deferred,
   isAbortError,
   startTimer,
   timeoutError,
 } from "./_waiting.ts";
-import { TaskContext } from "./context.ts";
+import {
+  type Extras,
+  extrasOf,
+  ownExtras,
+  setExtras,
+  stopOf,
+  TaskContext,
+} from "./context.ts";
 import type {
+  AddTaskOptions,
+  RunOptions,
   TaskHandle,
   TaskManagerOptions,
   TaskOutcome,
   TaskState,
 } from "./manager.ts";
-import type { NestedRun, Stop } from "./_stopping.ts";
 import type { StageReport } from "./report.ts";
 import type {
   ExecuteFunction,
@@ -41,26 +61,6 @@ export interface Owner {
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
-/** What only some have or ask for, and what is kept for them. */
-interface Extras {
-  /** What a report says of its stages: of a task, not of an execute task. */
-  stages?: StageReport[];
-  context?: TaskContext;
-  /** Whether it is a cleanup, which is not told what the task was told. */
-  isCleanup?: boolean;
-  signal?: AbortController;
-  draining?: AbortController;
-  done?: Promise<void>;
-  resolveDone?: () => void;
-  finished?: Deferred<TaskOutcome>;
-  /** A stop of its own, not that of all. */
-  stop?: Stop;
-  /** The managers that run with its context. */
-  nested?: Set<NestedRun>;
-  /** Ends what watches the stage that it is in. */
-  unwatch?: (() => void) | undefined;
-}
-
 /** Where a task is while a stage of it is called, and which limit holds. */
 const STAGES: Partial<Record<string, readonly [Stage, keyof Limits]>> = {
   initializing: ["initialize", "initializeTimeout"],
@@ -71,40 +71,38 @@ const STAGES: Partial<Record<string, readonly [Stage, keyof Limits]>> = {
 /** What takes the place of an execute task that has ended. */
 const nothing: ExecuteFunction = () => {};
 
-/** What all execute tasks have that have ended and never asked for anything. */
-let ended: Extras & { readonly stop: Stop } | undefined;
+/**
+ * What all execute tasks have that have ended and never asked for anything;
+ * frozen, as all share it.
+ */
+let ended: Readonly<Extras> & { readonly stop: Stop } | undefined;
 
 /**
- * A task as its manager keeps it. What others see of it is a handle and a
- * context, which cost it only what they are asked for.
+ * A task as its manager keeps it. It is its own context and its own handle,
+ * which cost it only what they are asked for.
  */
-export class Entry implements TaskHandle {
-  readonly name: string;
+export class Entry extends TaskContext implements TaskHandle {
   task: Task | ExecuteTask | ExecuteFunction;
   readonly type: TaskType;
   readonly terms: Terms;
   state: TaskState = "waiting";
-  extras: Extras | undefined;
 
   constructor(
     name: string,
     task: Task | ExecuteTask | ExecuteFunction,
     type: TaskType,
     terms: Terms,
-    stages?: StageReport[],
+    extras?: Extras,
   ) {
-    this.name = name;
+    super({ name });
     this.task = task;
     this.type = type;
     this.terms = terms;
-    if (stages) this.extras = { stages };
-    else this.extras = terms.stopTimeout < Infinity ? {} : undefined;
+    if (extras) setExtras(this, extras);
   }
 
-  // What its handle shows, besides its name and its state.
-
   get finished(): Promise<TaskOutcome> {
-    const finished = extrasOf(this).finished ??= deferred();
+    const finished = ownExtras(this).finished ??= deferred();
     const outcome = outcomeOf(this);
     if (outcome) finished.resolve(outcome);
     return finished.promise;
@@ -113,46 +111,11 @@ export class Entry implements TaskHandle {
   cancel(reason: unknown = abortError("The task was cancelled")): void {
     this.terms.owner.cancel(this, reason);
   }
-
-  // What its context shows.
-
-  get signal(): AbortSignal {
-    const stop = stopOf(this);
-    return (extrasOf(this).signal ??= controllerOf(
-      stop?.isAborted ? stop : undefined,
-    )).signal;
-  }
-
-  get draining(): AbortSignal {
-    const stop = stopOf(this);
-    return (extrasOf(this).draining ??= controllerOf(stop)).signal;
-  }
-
-  get done(): Promise<void> {
-    const stop = stopOf(this);
-    const extras = extrasOf(this);
-    return extras.done ??= new Promise((resolve) => {
-      if (stop?.isAborted) resolve();
-      else extras.resolveDone = resolve;
-    });
-  }
-}
-
-function controllerOf(stop: Stop | undefined): AbortController {
-  const controller = new AbortController();
-  if (stop) controller.abort(stop.reason);
-  return controller;
-}
-
-/** What is its own, as the extras of tasks that have ended are shared. */
-export function extrasOf(entry: Entry): Extras {
-  const { extras } = entry;
-  return entry.extras = extras && extras !== ended ? extras : { ...extras };
 }
 
 /** The reports of the stages of a task; none for an execute task. */
-export function stagesOf({ extras }: Entry): StageReport[] | undefined {
-  return extras?.stages;
+export function stagesOf(entry: Entry): StageReport[] | undefined {
+  return extrasOf(entry)?.stages;
 }
 
 /** Whether it waits to be called. */
@@ -169,13 +132,6 @@ export function stageOf({ state }: Entry): Stage | undefined {
 export function outcomeOf(entry: Entry): TaskOutcome | undefined {
   const lives = isIdle(entry) || stageOf(entry);
   return lives ? undefined : entry.state as TaskOutcome;
-}
-
-/** Why it has to stop, once it has to. */
-export function stopOf({ extras, terms }: Entry): Stop | undefined {
-  return extras && (extras.stop || extras.isCleanup)
-    ? extras.stop
-    : terms.owner.stopping;
 }
 
 /** Whether it has a cleanup, or none can tell. */
@@ -197,14 +153,10 @@ export function callStage(
   entry: Entry,
 ): Promise<unknown> | undefined {
   const { task } = entry;
-  // The initialize and the execute of a task share their context.
-  const context = stagesOf(entry)
-    ? extrasOf(entry).context ??= new TaskContext(entry)
-    : new TaskContext(entry);
   try {
     const returned = isBareFunction(task)
-      ? task(context)
-      : (task as Task)[stage]?.(context);
+      ? task(entry)
+      : (task as Task)[stage]?.(entry);
     return isObject(returned) ? Promise.resolve(returned) : undefined;
   } catch (thrown) {
     return Promise.reject(thrown);
@@ -228,31 +180,32 @@ export function threw(this: Entry, thrown: unknown): void {
 
 /** Its execute is over, or never will begin. */
 export function settle(entry: Entry, outcome: TaskOutcome): void {
+  const extras = extrasOf(entry);
   entry.state = outcome;
-  entry.extras?.finished?.resolve(outcome);
-  if (stagesOf(entry)) return;
+  extras?.finished?.resolve(outcome);
+  if (extras?.stages) return;
   // The signal of an execute task ends with it; its handle may be kept.
   entry.task = nothing;
-  ended ??= {
+  ended ??= Object.freeze({
     stop: { reason: abortError("The task has ended"), isAborted: true },
-  };
-  if (entry.extras) abort(entry, ended.stop.reason);
-  else entry.extras = ended;
+  });
+  if (extras) abort(entry, ended.stop.reason);
+  else setExtras(entry, ended);
 }
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */
 export function wantsToDrain(entry: Entry): boolean {
   if (entry.state !== "executing" || !entry.terms.drainTimeout) return false;
-  const { draining, nested } = entry.extras ?? {};
+  const { draining, nested } = extrasOf(entry) ?? {};
   return !!draining || !!nested && [...nested].some((each) => each.drains());
 }
 
 /** Passes on what it was told to those who have asked. */
 export function notify(entry: Entry): void {
-  const { extras, state } = entry;
+  const extras = extrasOf(entry);
   const stop = stopOf(entry)!;
   const { reason, isAborted } = stop;
-  if (isAborted && state === "executing") limit(entry);
+  if (isAborted && entry.state === "executing") limit(entry);
   extras?.draining?.abort(reason);
   if (isAborted) {
     extras?.signal?.abort(reason);
@@ -265,7 +218,7 @@ export function notify(entry: Entry): void {
 export function abort(entry: Entry, reason: unknown): void {
   const stop = stopOf(entry);
   if (stop?.isAborted) return;
-  extrasOf(entry).stop = { reason, ...stop, isAborted: true };
+  ownExtras(entry).stop = { reason, ...stop, isAborted: true };
   notify(entry);
 }
 
@@ -284,9 +237,94 @@ export function limit(entry: Entry): void {
 
 /** Ends what watches its stage, and has something else watch it. */
 export function watch(entry: Entry, unwatch?: () => void): void {
-  if (!unwatch && !entry.extras) return;
-  const extras = extrasOf(entry);
+  if (!unwatch && !extrasOf(entry)) return;
+  const extras = ownExtras(entry);
   const before = extras.unwatch;
   extras.unwatch = unwatch;
   before?.();
+}
+
+/** How long things may take, unless options say otherwise. */
+export const DEFAULTS: Limits = {
+  initializeTimeout: Infinity,
+  stopTimeout: Infinity,
+  cleanupTimeout: Infinity,
+  drainTimeout: 0,
+  shutdownTimeout: Infinity,
+};
+
+/** What is given, with the limits that options set. */
+export function limitsOf<Given extends Limits>(
+  action: string,
+  options: TaskManagerOptions,
+  given: Given = DEFAULTS as Given,
+): Given {
+  const limits: { -readonly [Key in keyof Limits]: number } = { ...given };
+  for (const key of Object.keys(DEFAULTS) as (keyof Limits)[]) {
+    const ms = options[key];
+    if (ms === undefined) continue;
+    if (typeof ms !== "number" || !(ms >= 0)) {
+      const expected = `'${key}' must be a number of milliseconds from 0 up`;
+      throw wrong(action, expected, ms, RangeError);
+    }
+    limits[key] = ms;
+  }
+  return limits as Given;
+}
+
+const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {
+  task: ["strict", "error", "stop-group"],
+  "execute task": ["strict", "error"],
+};
+
+/** The entry of a task that is to be added, if everything given is right. */
+export function admit(
+  kind: keyof typeof TYPES,
+  terms: Terms,
+  name: string,
+  task: Task | ExecuteTask | ExecuteFunction,
+  options: AddTaskOptions,
+): Entry {
+  checkName(`add ${kind}`, name);
+  const isTask = kind === "task";
+  const isBare = isBareFunction(task);
+  if (isTask && (isBare || isManager(task))) {
+    const expected = "a TaskManager or a function goes to addExecuteTask";
+    throw wrong(`add ${kind} "${name}"`, expected, task);
+  }
+  if (!isBare) checkTask(`add ${kind} "${name}"`, task);
+  if (!isOptions(options)) {
+    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
+  }
+  const { type = "strict" } = options;
+  if (!TYPES[kind].includes(type)) {
+    const expected = `its type must be ${oneOf(TYPES[kind])}`;
+    throw wrong(`add ${kind} "${name}"`, expected, type);
+  }
+  const setsLimits = options.initializeTimeout !== undefined ||
+    options.stopTimeout !== undefined ||
+    options.cleanupTimeout !== undefined ||
+    options.drainTimeout !== undefined;
+  const own = setsLimits
+    ? limitsOf(`add ${kind} "${name}"`, options, terms)
+    : terms; // Most set none, and cost nothing.
+  const extras = isTask
+    ? { stages: [] }
+    : own.stopTimeout < Infinity
+    ? {}
+    : undefined;
+  return new Entry(name, task, type, own, extras);
+}
+
+/** What tells a manager to stop, if what `run` was given is right. */
+export function sourceOf(
+  options: RunOptions,
+): Entry | AbortSignal | undefined {
+  if (!isOptions(options) || isSignal(options)) {
+    throw wrong("run", "the options must be as in run({ signal })", options);
+  }
+  if (options instanceof Entry) return options;
+  const { signal } = options;
+  if (signal !== undefined) checkSignal("run", signal);
+  return signal;
 }

@@ -1,5 +1,13 @@
-import { admit, DEFAULTS, oneOf, sourceOf, wrong } from "./_check.ts";
-import { Entry, type Owner, settle, type Terms } from "./_entry.ts";
+import { oneOf, wrong } from "./_check.ts";
+import {
+  admit,
+  DEFAULTS,
+  Entry,
+  type Owner,
+  settle,
+  sourceOf,
+  type Terms,
+} from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
 import { deferred, onAbort } from "./_waiting.ts";

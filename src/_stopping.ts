@@ -1,12 +1,6 @@
-import {
-  abort,
-  type Entry,
-  notify,
-  stopOf,
-  wantsToDrain,
-  watch,
-} from "./_entry.ts";
+import { abort, type Entry, notify, wantsToDrain, watch } from "./_entry.ts";
 import { startTimer } from "./_waiting.ts";
+import { extrasOf, stopOf } from "./context.ts";
 import { type TaskError, toAggregateError } from "./errors.ts";
 
 /** Why a task has to stop. */
@@ -53,7 +47,7 @@ export function stopOfAll(
   let draining = 0;
   /** Those to whom it makes a difference. */
   const told = () =>
-    entries.filter((entry) => entry.extras && stopOf(entry) === stop);
+    entries.filter((entry) => extrasOf(entry) && stopOf(entry) === stop);
   const stop = {
     reason,
     isCancel,
@@ -126,6 +120,6 @@ export function leaveBehind(entry: Entry, timeout: DOMException): unknown {
   return errors.length > 0 ? toAggregateError(errors) : timeout;
 }
 
-function nestedOf({ extras }: Entry): NestedRun[] {
-  return [...extras?.nested ?? []];
+function nestedOf(entry: Entry): NestedRun[] {
+  return [...extrasOf(entry)?.nested ?? []];
 }

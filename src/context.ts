@@ -1,6 +1,9 @@
 import { checkName, checkSignal } from "./_check.ts";
-import { onAbort } from "./_waiting.ts";
-import { Entry } from "./_entry.ts";
+import type { Entry } from "./_entry.ts";
+import type { NestedRun, Stop } from "./_stopping.ts";
+import { type Deferred, onAbort } from "./_waiting.ts";
+import type { TaskOutcome } from "./manager.ts";
+import type { StageReport } from "./report.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -14,38 +17,36 @@ export interface TaskContextOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a context shows. */
-type Source = Pick<Entry, "name" | "signal" | "draining" | "done">;
-
-/** A signal that a context was given, and what that one shows which it is from. */
-class Given implements Source {
-  readonly name: string;
-  readonly signal: AbortSignal;
-  readonly #from: Source | undefined;
-  #done: Promise<void> | undefined;
-
-  constructor(name: string, signal: AbortSignal, from?: Source) {
-    this.name = name;
-    this.signal = signal;
-    this.#from = from;
-  }
-
-  get draining(): AbortSignal {
-    return this.#from?.draining ?? this.signal;
-  }
-
-  get done(): Promise<void> {
-    return this.#done ??= new Promise((resolve) => {
-      onAbort(this.signal, () => resolve());
-    });
-  }
+/** What only some have or ask for, and what is kept for them. */
+export interface Extras {
+  signal?: AbortController;
+  draining?: AbortController;
+  done?: Promise<void>;
+  resolveDone?: () => void;
+  /** The signal that a context was given, and the context it was made with. */
+  given?: AbortSignal;
+  from?: TaskContext;
+  finished?: Deferred<TaskOutcome>;
+  /** What a report says of its stages: of a task, not of an execute task. */
+  stages?: StageReport[];
+  /** Whether it is a cleanup, which is not told what the task was told. */
+  isCleanup?: boolean;
+  /** A stop of its own, not that of all. */
+  stop?: Stop;
+  /** The managers that run with its context. */
+  nested?: Set<NestedRun>;
+  /** Ends what watches the stage that it is in. */
+  unwatch?: (() => void) | undefined;
 }
 
-// No method, as it is not for the task, and set where it can reach a private
-// member.
+// No methods, as they are not for the task, and set where they can reach a
+// private member.
 
-/** The task that a value is the context of, if it is one. */
-export let entryOf: (value: object) => Entry | undefined;
+/** The extras of a context, if it has any. */
+export let extrasOf: (context: TaskContext) => Extras | undefined;
+
+/** Gives a context its extras. */
+export let setExtras: (context: TaskContext, extras: Extras) => Extras;
 
 /**
  * What a task is given: its name, and how it is told to stop.
@@ -70,16 +71,16 @@ export let entryOf: (value: object) => Entry | undefined;
  * ```
  */
 export class TaskContext {
-  readonly #source: Source;
+  /** The name the task was added with. */
+  readonly name: string;
+  #extras: Extras | undefined;
   // `#` members are left out of the types that are published. This one stays,
   // so that a look-alike is a type error there, too.
   declare private readonly isTaskContext: true;
 
   static {
-    entryOf = (value) => {
-      const source = #source in value && value.#source;
-      return source instanceof Entry ? source : undefined;
-    };
+    extrasOf = (context) => context.#extras;
+    setExtras = (context, extras) => context.#extras = extras;
   }
 
   /**
@@ -91,14 +92,11 @@ export class TaskContext {
    * is not an AbortSignal.
    */
   constructor(init: TaskContextOptions) {
-    this.#source = init instanceof Entry || init instanceof Given
-      ? init
-      : sourceOf(init);
-  }
-
-  /** The name the task was added with. */
-  get name(): string {
-    return this.#source.name;
+    const { name, signal } = init;
+    checkName("create a TaskContext", name);
+    if (signal !== undefined) checkSignal("create a TaskContext", signal);
+    this.name = name;
+    this.#extras = signal && { given: signal };
   }
 
   /**
@@ -113,7 +111,12 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return this.#source.signal;
+    const { given } = this.#extras ?? {};
+    if (given) return given;
+    const stop = stopOf(this);
+    return (ownExtras(this).signal ??= controllerOf(
+      stop?.isAborted ? stop : undefined,
+    )).signal;
   }
 
   /**
@@ -121,7 +124,13 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round leaves a reaction behind.
    */
   get done(): Promise<void> {
-    return this.#source.done;
+    const stop = stopOf(this);
+    const extras = ownExtras(this);
+    return extras.done ??= new Promise((resolve) => {
+      if (extras.given) onAbort(extras.given, () => resolve());
+      else if (stop?.isAborted) resolve();
+      else extras.resolveDone = resolve;
+    });
   }
 
   /**
@@ -156,7 +165,11 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    return this.#source.draining;
+    const { given, from } = this.#extras ?? {};
+    const other = from?.draining ?? given;
+    if (other) return other;
+    const stop = stopOf(this);
+    return (ownExtras(this).draining ??= controllerOf(stop)).signal;
   }
 
   /**
@@ -193,13 +206,28 @@ export class TaskContext {
   with(init: { signal: AbortSignal }): TaskContext {
     const { signal } = init;
     checkSignal("create a TaskContext", signal);
-    return new TaskContext(new Given(this.name, signal, this.#source));
+    const context = new TaskContext({ name: this.name, signal });
+    context.#extras = { given: signal, from: this };
+    return context;
   }
 }
 
-function sourceOf(init: TaskContextOptions): Source {
-  const { name, signal = new AbortController().signal } = init;
-  checkName("create a TaskContext", name);
-  checkSignal("create a TaskContext", signal);
-  return new Given(name, signal);
+/** The extras of a context, which has its own from now on. */
+export function ownExtras(context: TaskContext): Extras {
+  const extras = extrasOf(context);
+  return extras && !Object.isFrozen(extras)
+    ? extras
+    : setExtras(context, { ...extras });
+}
+
+/** Why a context has to stop, once it has to. */
+export function stopOf(context: TaskContext): Stop | undefined {
+  const { stop, isCleanup } = extrasOf(context) ?? {};
+  return stop || isCleanup ? stop : (context as Entry).terms?.owner.stopping;
+}
+
+function controllerOf(stop: Stop | undefined): AbortController {
+  const controller = new AbortController();
+  if (stop) controller.abort(stop.reason);
+  return controller;
 }

@@ -1,25 +1,19 @@
+import { checkOptions, messageOf, oneOf } from "./_check.ts";
 import {
   admit,
-  checkOptions,
-  limitsOf,
-  messageOf,
-  oneOf,
-  sourceOf,
-} from "./_check.ts";
-import {
   callStage,
   Entry,
-  extrasOf,
   hasCleanup,
   isIdle,
   limit,
+  limitsOf,
   outcomeOf,
   type Owner,
   returned,
   settle,
+  sourceOf,
   stageOf,
   stagesOf,
-  stopOf,
   type Terms,
   threw,
   wantsToDrain,
@@ -39,7 +33,7 @@ import {
   startTimer,
   timeoutError,
 } from "./_waiting.ts";
-import type { TaskContext } from "./context.ts";
+import { ownExtras, stopOf, type TaskContext } from "./context.ts";
 import {
   InvalidStateError,
   isWell,
@@ -422,7 +416,7 @@ export class TaskManager implements AsyncTaskManager {
   /** Stops when the source says so; returns what unties a nested run. */
   #tie(source: Source): (() => void) | undefined {
     if (source instanceof Entry) {
-      const nested = extrasOf(source).nested ??= new Set();
+      const nested = ownExtras(source).nested ??= new Set();
       nested.add(this.#inner);
       const stop = stopOf(source);
       if (stop) this.#inner.told(stop);
@@ -464,10 +458,8 @@ export class TaskManager implements AsyncTaskManager {
   *#toCleanUp(): Generator<Entry> {
     for (let entry; (entry = this.#initialized.pop());) {
       const { name, task, type, terms } = entry;
-      const stages = stagesOf(entry);
-      this.#cleaning = new Entry(name, task, type, terms, stages);
-      extrasOf(this.#cleaning).isCleanup = true;
-      yield this.#cleaning;
+      const extras = { stages: stagesOf(entry)!, isCleanup: true };
+      yield this.#cleaning = new Entry(name, task, type, terms, extras);
     }
   }
 
@@ -511,7 +503,7 @@ export class TaskManager implements AsyncTaskManager {
     cancel: (entry, reason) => {
       if (outcomeOf(entry) || stopOf(entry)) return;
       const stop = stopOfAll([entry], reason, true);
-      extrasOf(entry).stop = stop;
+      ownExtras(entry).stop = stop;
       stop.begin();
       if (isIdle(entry)) this.#settle(entry, "never-started");
       this.#checkStopGroup();

@@ -18,31 +18,31 @@ export const workloads: Readonly<Record<WorkloadId, Workload>> = {
   A: {
     title: "start and finish tasks that return at once",
     count: COUNT,
-    times: 1,
+    times: 5,
     waits: false,
   },
   B: {
     title: "start tasks that wait for their signal, and stop",
     count: COUNT,
-    times: 1,
+    times: 5,
     waits: true,
   },
   "B'": {
     title: "start tasks that await done, and stop",
     count: COUNT,
-    times: 1,
+    times: 5,
     waits: true,
   },
   C: {
     title: "add tasks that return at once while it runs",
     count: COUNT,
-    times: 1,
+    times: 5,
     waits: false,
   },
   "C'": {
     title: "add tasks that return no promise while it runs",
     count: COUNT,
-    times: 1,
+    times: 5,
     waits: false,
   },
   D: {
