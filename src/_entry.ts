@@ -77,11 +77,15 @@ const nothing: ExecuteFunction = () => {};
  */
 let ended: Readonly<Extras> & { readonly stop: Stop } | undefined;
 
+/** What a context is made of before its entry gives it its name. */
+const UNNAMED = { name: "task" };
+
 /**
  * A task as its manager keeps it. It is its own context and its own handle,
  * which cost it only what they are asked for.
  */
 export class Entry extends TaskContext implements TaskHandle {
+  declare readonly name: string;
   task: Task | ExecuteTask | ExecuteFunction;
   readonly type: TaskType;
   readonly terms: Terms;
@@ -94,7 +98,8 @@ export class Entry extends TaskContext implements TaskHandle {
     terms: Terms,
     extras?: Extras,
   ) {
-    super({ name });
+    super(UNNAMED);
+    this.name = name;
     this.task = task;
     this.type = type;
     this.terms = terms;

@@ -222,8 +222,10 @@ export function ownExtras(context: TaskContext): Extras {
 
 /** Why a context has to stop, once it has to. */
 export function stopOf(context: TaskContext): Stop | undefined {
-  const { stop, isCleanup } = extrasOf(context) ?? {};
-  return stop || isCleanup ? stop : (context as Entry).terms?.owner.stopping;
+  const extras = extrasOf(context);
+  return extras && (extras.stop || extras.isCleanup)
+    ? extras.stop
+    : (context as Entry).terms?.owner.stopping;
 }
 
 function controllerOf(stop: Stop | undefined): AbortController {

@@ -115,6 +115,8 @@ export class TaskManager implements AsyncTaskManager {
   readonly #terms: Terms;
   /** In the order added; execute tasks that have ended go now and then. */
   #entries: Entry[] = [];
+  /** Those of them that are no execute tasks. */
+  readonly #tasks: Entry[] = [];
   /** How many of them are execute tasks that have ended. */
   #ended = 0;
   /** What nobody was given yet: it would keep hold of the tasks. */
@@ -184,6 +186,7 @@ export class TaskManager implements AsyncTaskManager {
     const entry = admit("task", this.#terms, name, task, options);
     this.#check("add task", name, "idle");
     this.#entries.push(entry);
+    this.#tasks.push(entry);
     if (entry.type === "stop-group") {
       this.#stopGroup = (this.#stopGroup ?? 0) + 1;
     }
@@ -405,9 +408,9 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   *#toInitialize(): Generator<Entry> {
-    for (const entry of this.#entries) {
+    for (const entry of this.#tasks) {
       if (this.#state !== "initializing") return;
-      if (!stagesOf(entry) || outcomeOf(entry)) continue;
+      if (outcomeOf(entry)) continue;
       this.#initialized.push(entry);
       yield entry;
     }
@@ -434,8 +437,8 @@ export class TaskManager implements AsyncTaskManager {
       this.#at = this.#now();
       const entries = this.#entries;
       starting++;
-      for (const entry of entries) if (stagesOf(entry)) this.#start(entry);
-      for (const entry of entries) if (!stagesOf(entry)) this.#start(entry);
+      for (const entry of this.#tasks) this.#start(entry);
+      for (const entry of entries) this.#start(entry);
       starting--;
     }
     if (this.#state !== "executing" && this.#executing === 0) return;
@@ -647,6 +650,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#final = this.#data();
     for (const release of this.#release) release();
     this.#entries = [];
+    this.#tasks.length = 0;
     this.#cleaning = undefined;
     this.#over.resolve();
   }
