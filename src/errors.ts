@@ -33,6 +33,15 @@ export interface TaskErrorOptions {
   cause?: unknown;
 }
 
+// No methods, as they are not for users, and set where they can reach private
+// members.
+
+/** What failed in a manager that was a task, if the cause is that. */
+let leavesOf: (cause: unknown) => readonly TaskError[];
+
+/** What `run` rejects with; its message is that of the first error. */
+export let toAggregateError: (errors: readonly TaskError[]) => AggregateError;
+
 /**
  * A task that failed: which one, at which stage, and why.
  *
@@ -76,6 +85,21 @@ export interface TaskErrorOptions {
 export class TaskError extends Error {
   static {
     this.prototype.name = "TaskError";
+    leavesOf = (cause) => {
+      try {
+        const { errors } = cause as AggregateError;
+        return errors.flatMap((error: TaskError) => error.#leaves);
+      } catch {
+        // It has no errors, or others, or getters and proxies that throw.
+        return [];
+      }
+    };
+    toAggregateError = (errors) => {
+      const leaves = leavesOf({ errors });
+      const first = leaves[0]!;
+      const message = summary(first.#path, first.#event, leaves.length);
+      return new AggregateError(errors, message);
+    };
   }
   /** The name the task was added with. */
   readonly taskName: string;
@@ -85,10 +109,12 @@ export class TaskError extends Error {
   readonly taskType: TaskType | ExecuteTaskType;
   /** Why the task counts as failed. */
   readonly code: TaskErrorCode;
-  /** The error of the manager that this one's task was added to. */
-  #outer: TaskError | undefined;
-  /** The first error within, if the task is a manager. */
-  readonly #first: TaskError | undefined;
+  /** Those that failed first: itself, or what failed in a manager within. */
+  readonly #leaves: readonly TaskError[];
+  /** What happened. */
+  readonly #event: string;
+  #path: readonly string[] = [];
+
   /**
    * Creates an error; the manager does this for you.
    *
@@ -96,19 +122,21 @@ export class TaskError extends Error {
    */
   constructor(options: TaskErrorOptions) {
     const { taskName, stage, taskType, code, cause } = options;
-    const within = errorsWithin(cause);
+    const leaves = leavesOf(cause);
+    const [first] = leaves;
+    const event = first ? first.#event : eventOf(options);
+    const path = [taskName, ...first ? first.#path : []];
     super(
-      within.length > 0
-        ? summaryOf(within).replace('"', `"${taskName}/`)
-        : `Task "${taskName}" ${eventOf(options)}`,
+      summary(path, event, leaves.length),
       code === "UNEXPECTED_STOP" ? undefined : { cause },
     );
     this.taskName = taskName;
     this.stage = stage;
     this.taskType = taskType;
     this.code = code;
-    this.#first = within[0];
-    for (const error of within) error.#outer = this;
+    this.#event = event;
+    this.#leaves = leaves.length > 0 ? leaves : [this];
+    for (const leaf of this.#leaves) leaf.#path = [taskName, ...leaf.#path];
   }
 
   /**
@@ -117,12 +145,18 @@ export class TaskError extends Error {
    * the task itself, or to the first one if several have failed.
    */
   get path(): readonly string[] {
-    const path: string[] = [];
-    let at: TaskError | undefined;
-    for (at = this; at; at = at.#outer) path.unshift(at.taskName);
-    for (at = this.#first; at; at = at.#first) path.push(at.taskName);
-    return path;
+    return this.#leaves[0]!.#path;
   }
+}
+
+/** What happened to the first that failed, and how many more there are. */
+function summary(
+  path: readonly string[],
+  event: string,
+  count: number,
+): string {
+  const more = count > 1 ? ` (and ${count - 1} more)` : "";
+  return `Task "${path.join("/")}" ${event}${more}`;
 }
 
 function eventOf({ code, stage, cause }: TaskErrorOptions): string {
@@ -131,31 +165,6 @@ function eventOf({ code, stage, cause }: TaskErrorOptions): string {
   }
   const event = code === "TIMEOUT" ? "timed out" : "failed";
   return `${event} in ${stage}: ${messageOf(cause)}`;
-}
-
-/** The message of the first error, and how many more tasks have failed. */
-function summaryOf(errors: readonly TaskError[]): string {
-  const first = errors[0]!.message.replace(/ \(and \d+ more\)$/, "");
-  const count = countOf(errors);
-  return count > 1 ? `${first} (and ${count - 1} more)` : first;
-}
-
-function countOf(errors: readonly TaskError[]): number {
-  return errors.reduce(
-    (sum, { cause }) => sum + (countOf(errorsWithin(cause)) || 1),
-    0,
-  );
-}
-
-/** The errors of the manager that a task was, if it was one. */
-function errorsWithin(cause: unknown): readonly TaskError[] {
-  try {
-    const { errors } = cause as AggregateError;
-    return errors.every((each) => each instanceof TaskError) ? errors : [];
-  } catch {
-    // It has no errors, or getters and proxies that throw.
-    return [];
-  }
 }
 
 /** What an {@linkcode InvalidStateError} is made of. */
@@ -210,11 +219,6 @@ export class InvalidStateError extends Error {
     this.state = options.state;
     this.taskName = options.taskName;
   }
-}
-
-/** What `run` rejects with; its message is that of the first error. */
-export function toAggregateError(errors: readonly TaskError[]): AggregateError {
-  return new AggregateError(errors, summaryOf(errors));
 }
 
 /** Whether a task has ended, and nothing went wrong. */
