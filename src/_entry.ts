@@ -44,11 +44,8 @@ import type {
   TaskType,
 } from "./task.ts";
 
-/** How long things may take, in milliseconds. */
-export type Limits = { readonly [Key in keyof TaskManagerOptions]-?: number };
-
 /** What holds for all tasks that set nothing else. */
-export interface Terms extends Limits {
+export interface Terms extends Readonly<TaskManagerOptions> {
   readonly owner: Owner;
 }
 
@@ -62,7 +59,9 @@ export interface Owner {
 }
 
 /** Where a task is while a stage of it is called, and which limit holds. */
-const STAGES: Partial<Record<string, readonly [Stage, keyof Limits]>> = {
+const STAGES: Partial<
+  Record<string, readonly [Stage, keyof TaskManagerOptions]>
+> = {
   initializing: ["initialize", "initializeTimeout"],
   executing: ["execute", "stopTimeout"],
   "cleaning-up": ["cleanup", "cleanupTimeout"],
@@ -232,7 +231,7 @@ export function limit(entry: Entry): void {
   const { terms } = entry;
   const [, key] = STAGES[entry.state]!;
   const ms = terms[key];
-  if (ms === Infinity) return watch(entry);
+  if (!(ms! < Infinity)) return watch(entry);
   const stopTimer = startTimer(ms, () => {
     const overrun = timeoutError(`${key} of ${ms} ms is over`);
     terms.owner.leaveBehind(entry, "timed-out", overrun);
@@ -249,23 +248,22 @@ export function watch(entry: Entry, unwatch?: () => void): void {
   before?.();
 }
 
-/** How long things may take, unless options say otherwise. */
-export const DEFAULTS: Limits = {
-  initializeTimeout: Infinity,
-  stopTimeout: Infinity,
-  cleanupTimeout: Infinity,
-  drainTimeout: 0,
-  shutdownTimeout: Infinity,
-};
+const LIMITS = [
+  "initializeTimeout",
+  "stopTimeout",
+  "cleanupTimeout",
+  "drainTimeout",
+  "shutdownTimeout",
+] as const;
 
-/** What is given, with the limits that options set. */
-export function limitsOf<Given extends Limits>(
+/** What holds if options set limits, and what held before if they set none. */
+export function withLimits(
   action: string,
   options: TaskManagerOptions,
-  given: Given = DEFAULTS as Given,
-): Given {
-  const limits: { -readonly [Key in keyof Limits]: number } = { ...given };
-  for (const key of Object.keys(DEFAULTS) as (keyof Limits)[]) {
+  terms: Terms,
+): Terms {
+  const limits: TaskManagerOptions = {};
+  for (const key of LIMITS) {
     const ms = options[key];
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
@@ -274,7 +272,7 @@ export function limitsOf<Given extends Limits>(
     }
     limits[key] = ms;
   }
-  return limits as Given;
+  return { ...terms, ...limits };
 }
 
 const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {
@@ -299,7 +297,7 @@ export function admit(
   }
   if (!isBare) checkTask(`add ${kind} "${name}"`, task);
   if (!isOptions(options)) {
-    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
+    checkOptions(`add ${kind} "${name}"`, options);
   }
   const { type = "strict" } = options;
   if (!TYPES[kind].includes(type)) {
@@ -311,11 +309,11 @@ export function admit(
     options.cleanupTimeout !== undefined ||
     options.drainTimeout !== undefined;
   const own = setsLimits
-    ? limitsOf(`add ${kind} "${name}"`, options, terms)
+    ? withLimits(`add ${kind} "${name}"`, options, terms)
     : terms; // Most set none, and cost nothing.
   const extras = isTask
     ? { stages: [] }
-    : own.stopTimeout < Infinity
+    : own.stopTimeout! < Infinity
     ? {}
     : undefined;
   return new Entry(name, task, type, own, extras);

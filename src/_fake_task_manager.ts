@@ -1,7 +1,6 @@
 import { oneOf, wrong } from "./_check.ts";
 import {
   admit,
-  DEFAULTS,
   Entry,
   type Owner,
   settle,
@@ -149,7 +148,7 @@ export class FakeTaskManager implements AsyncTaskManager {
       stopping: undefined,
       cancel: (entry) => settle(entry, "never-started"),
     };
-    const terms: Terms = { ...DEFAULTS, owner: owner as Owner };
+    const terms: Terms = { owner: owner as Owner };
     this.methods = {
       addTask: new FakeMethod(
         (name, task, options = {}) => admit("task", terms, name, task, options),

@@ -45,12 +45,15 @@ export function isAbortError(thrown: unknown): boolean {
 export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
 
 /**
- * Calls back once after that many milliseconds, and never after Infinity.
+ * Calls back once after that many milliseconds, and never after none or Infinity.
  *
  * @returns What prevents it.
  */
-export function startTimer(ms: number, callback: () => void): () => void {
-  if (ms === Infinity) return () => {};
+export function startTimer(
+  ms: number | undefined,
+  callback: () => void,
+): () => void {
+  if (ms === undefined || ms === Infinity) return () => {};
   let timer: ReturnType<typeof setTimeout>;
   const wait = (ms: number) => {
     timer = ms > LONGEST_TIMEOUT

@@ -207,7 +207,7 @@ export class TaskContext {
     const { signal } = init;
     checkSignal("create a TaskContext", signal);
     const context = new TaskContext({ name: this.name, signal });
-    context.#extras = { given: signal, from: this };
+    ownExtras(context).from = this;
     return context;
   }
 }

@@ -6,7 +6,6 @@ import {
   hasCleanup,
   isIdle,
   limit,
-  limitsOf,
   outcomeOf,
   type Owner,
   returned,
@@ -18,6 +17,7 @@ import {
   threw,
   wantsToDrain,
   watch,
+  withLimits,
 } from "./_entry.ts";
 import {
   leaveBehind,
@@ -52,7 +52,12 @@ import type {
   TaskOutcome,
   TaskState,
 } from "./manager.ts";
-import type { Report, StopReport } from "./report.ts";
+import type {
+  ExecuteTaskReport,
+  Report,
+  StopReport,
+  TaskReport,
+} from "./report.ts";
 import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 
 // As they are now, so that a fake clock installed later never sees the timer
@@ -136,15 +141,18 @@ export class TaskManager implements AsyncTaskManager {
   /** Lets go of what the run holds on to. */
   readonly #release: (() => void)[] = [];
 
-  // What a report says.
-  #startedAt: number | null = null;
   #begin = 0;
   /** When the run came to where it is: a stage begins where another ended. */
   #at = 0;
-  #stopReport: StopReport | null = null;
-  /** How the execute tasks have ended that are forgotten but for this. */
-  readonly #counts = { clean: 0, "never-started": 0 };
-  #final: object | undefined;
+  readonly #report: Report = {
+    state: "idle",
+    startedAt: null,
+    duration: 0,
+    stop: null,
+    tasks: [],
+    executeTasks: [],
+    counts: { clean: 0, "never-started": 0 },
+  };
 
   /**
    * Creates a manager without tasks.
@@ -155,8 +163,8 @@ export class TaskManager implements AsyncTaskManager {
    */
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
-    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
-    this.#terms = { ...limitsOf(action, options), owner: this.#inner };
+    checkOptions(action, options);
+    this.#terms = withLimits(action, options, { owner: this.#inner });
   }
 
   /** Where the manager is in its life. */
@@ -378,7 +386,8 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return JSON.parse(JSON.stringify(this.#final ?? this.#data()));
+    this.#update();
+    return JSON.parse(JSON.stringify(this.#report));
   }
 
   // What follows is one run, from the first initialize to the last cleanup.
@@ -397,7 +406,7 @@ export class TaskManager implements AsyncTaskManager {
 
   async #initialize(source: Source): Promise<(() => void) | undefined> {
     this.#state = "initializing";
-    this.#startedAt = Date.now();
+    this.#report.startedAt = Date.now();
     this.#begin = performance.now();
     const untie = this.#tie(source);
     this.#checkStopGroup();
@@ -554,7 +563,7 @@ export class TaskManager implements AsyncTaskManager {
     settle(entry, outcome);
     if (entry.type === "stop-group") this.#stopGroup!--;
     if (stagesOf(entry) || !isWell(outcome)) return;
-    this.#counts[outcome]++;
+    this.#report.counts[outcome]++;
     this.#forget(entry);
   }
 
@@ -607,7 +616,7 @@ export class TaskManager implements AsyncTaskManager {
     if (!executes && this.#state !== "initializing") return false;
     this.#state = "stopping";
     const at = this.#now();
-    this.#stopReport = { at, by, taskName, reason: messageOf(reason) };
+    this.#report.stop = { at, by, taskName, reason: messageOf(reason) };
     const { shutdownTimeout } = this.#terms;
     const endBudget = startTimer(shutdownTimeout, () => {
       const overrun = `shutdownTimeout of ${shutdownTimeout} ms is over`;
@@ -646,8 +655,8 @@ export class TaskManager implements AsyncTaskManager {
 
   #finish(): void {
     if (this.#state === "finished") return;
+    this.#update();
     this.#state = "finished";
-    this.#final = this.#data();
     for (const release of this.#release) release();
     this.#entries = [];
     this.#tasks.length = 0;
@@ -663,27 +672,25 @@ export class TaskManager implements AsyncTaskManager {
   // What follows is what it says.
 
   #now(): number {
-    return this.#startedAt === null ? 0 : performance.now() - this.#begin;
+    return this.#begin && performance.now() - this.#begin;
   }
 
-  #data(): Report {
+  /** Writes down what may have changed. */
+  #update(): void {
+    const report = this.#report;
+    report.state = this.#state;
+    if (report.state === "finished") return;
     const entries = this.#entries.map((entry) => ({
       name: entry.name,
       type: entry.type,
       state: entry.state,
       stages: stagesOf(entry),
     }));
-    return {
-      state: this.#state,
-      startedAt: this.#startedAt,
-      duration: this.#now(),
-      stop: this.#stopReport,
-      tasks: entries.filter(({ stages }) => stages),
-      executeTasks: entries.filter(({ stages, state }) =>
-        !stages && !isWell(state)
-      ),
-      counts: this.#counts,
-    } as Report;
+    report.duration = this.#now();
+    report.tasks = entries.filter(({ stages }) => stages) as TaskReport[];
+    report.executeTasks = entries.filter(({ stages, state }) =>
+      !stages && !isWell(state)
+    ) as ExecuteTaskReport[];
   }
 
   #claim(): void {
