@@ -99,9 +99,10 @@ export function isOptions(value: unknown): boolean {
 export function checkOptions(
   action: string,
   options: unknown,
+  example: string,
 ): void {
   if (isOptions(options)) return;
-  throw wrong(action, "the options must be an object", options);
+  throw wrong(action, `the options must be an object as ${example}`, options);
 }
 
 /** Names the values that are allowed. */

@@ -297,7 +297,7 @@ export function admit(
   }
   if (!isBare) checkTask(`add ${kind} "${name}"`, task);
   if (!isOptions(options)) {
-    checkOptions(`add ${kind} "${name}"`, options);
+    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
   }
   const { type = "strict" } = options;
   if (!TYPES[kind].includes(type)) {

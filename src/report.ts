@@ -179,7 +179,7 @@ export function formatReport(
   options: FormatReportOptions = {},
 ): string {
   checkReport(report);
-  checkOptions(ACTION, options);
+  checkOptions(ACTION, options, "{ colors: true }");
   const { colors = false, width = MIN_WIDTH } = options;
   if (typeof colors !== "boolean") {
     const expected = "'colors' must be a boolean";

@@ -100,7 +100,7 @@ export interface ShutdownSignal extends AbortSignal {
 export function shutdownSignal(
   options: ShutdownSignalOptions = {},
 ): ShutdownSignal {
-  checkOptions(ACTION, options);
+  checkOptions(ACTION, options, '{ signals: ["SIGINT"] }');
   const { signals = ["SIGINT", "SIGTERM"], until } = options;
   const names = signalNamesOf(ACTION, signals);
   if (until !== undefined && !isSignal(until)) {

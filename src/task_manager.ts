@@ -163,7 +163,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
-    checkOptions(action, options);
+    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
     this.#terms = withLimits(action, options, { owner: this.#inner });
   }
 
@@ -498,6 +498,7 @@ export class TaskManager implements AsyncTaskManager {
     });
     if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
     const promise = callStage(stage, entry);
+    if (!promise) watch(entry); // It is over, whatever its limit.
     if (promise || stage !== "execute" || entry.type !== "error") {
       // Bound functions take far less memory than closures.
       then.call(
