@@ -99,10 +99,9 @@ export function isOptions(value: unknown): boolean {
 export function checkOptions(
   action: string,
   options: unknown,
-  example: string,
+  expected = "the options must be an object",
 ): void {
-  if (isOptions(options)) return;
-  throw wrong(action, `the options must be an object as ${example}`, options);
+  if (!isOptions(options)) throw wrong(action, expected, options);
 }
 
 /** Names the values that are allowed. */
@@ -121,7 +120,6 @@ export function checkTask(
   for (const name of ["initialize", "cleanup"]) {
     const method = task[name];
     if (method === undefined || isFunction(method)) continue;
-    const expected = `its '${name}' must be a function or left out`;
-    throw wrong(action, expected, method);
+    throw wrong(action, `its '${name}' must be a function or left out`, method);
   }
 }

@@ -58,15 +58,6 @@ export interface Owner {
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
-/** Where a task is while a stage of it is called, and which limit holds. */
-const STAGES: Partial<
-  Record<string, readonly [Stage, keyof TaskManagerOptions]>
-> = {
-  initializing: ["initialize", "initializeTimeout"],
-  executing: ["execute", "stopTimeout"],
-  "cleaning-up": ["cleanup", "cleanupTimeout"],
-};
-
 /** What takes the place of an execute task that has ended. */
 const nothing: ExecuteFunction = () => {};
 
@@ -89,6 +80,8 @@ export class Entry extends TaskContext implements TaskHandle {
   readonly type: TaskType;
   readonly terms: Terms;
   state: TaskState = "waiting";
+  /** The stage that it is in. */
+  stage: Stage | undefined;
 
   constructor(
     name: string,
@@ -127,14 +120,9 @@ export function isIdle({ state }: Entry): boolean {
   return state === "waiting" || state === "initialized";
 }
 
-/** The stage that it is in. */
-export function stageOf({ state }: Entry): Stage | undefined {
-  return STAGES[state]?.[0];
-}
-
 /** How it has ended, once it has. */
 export function outcomeOf(entry: Entry): TaskOutcome | undefined {
-  const lives = isIdle(entry) || stageOf(entry);
+  const lives = isIdle(entry) || entry.stage;
   return lives ? undefined : entry.state as TaskOutcome;
 }
 
@@ -169,7 +157,7 @@ export function callStage(
 
 /** What follows when a stage has returned. */
 export function returned(this: Entry): void {
-  const isEarly = this.type === "strict" && this.state === "executing" &&
+  const isEarly = this.type === "strict" && this.stage === "execute" &&
     !stopOf(this);
   this.terms.owner.leave(this, isEarly ? "unexpected-stop" : "clean");
 }
@@ -199,7 +187,7 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */
 export function wantsToDrain(entry: Entry): boolean {
-  if (entry.state !== "executing" || !entry.terms.drainTimeout) return false;
+  if (entry.stage !== "execute" || !entry.terms.drainTimeout) return false;
   const { draining, nested } = extrasOf(entry) ?? {};
   return !!draining || !!nested && [...nested].some((each) => each.drains());
 }
@@ -209,7 +197,7 @@ export function notify(entry: Entry): void {
   const extras = extrasOf(entry);
   const stop = stopOf(entry)!;
   const { reason, isAborted } = stop;
-  if (isAborted && entry.state === "executing") limit(entry);
+  if (isAborted && entry.stage === "execute") limit(entry);
   extras?.draining?.abort(reason);
   if (isAborted) {
     extras?.signal?.abort(reason);
@@ -228,10 +216,10 @@ export function abort(entry: Entry, reason: unknown): void {
 
 /** Has it left behind unless its stage is over in time, from now on. */
 export function limit(entry: Entry): void {
-  const { terms } = entry;
-  const [, key] = STAGES[entry.state]!;
+  const { stage, terms } = entry;
+  // For execute, once its signal has aborted.
+  const key = stage === "execute" ? "stopTimeout" : `${stage!}Timeout` as const;
   const ms = terms[key];
-  if (!(ms! < Infinity)) return watch(entry);
   const stopTimer = startTimer(ms, () => {
     const overrun = timeoutError(`${key} of ${ms} ms is over`);
     terms.owner.leaveBehind(entry, "timed-out", overrun);
@@ -297,7 +285,7 @@ export function admit(
   }
   if (!isBare) checkTask(`add ${kind} "${name}"`, task);
   if (!isOptions(options)) {
-    checkOptions(`add ${kind} "${name}"`, options, '{ type: "error" }');
+    checkOptions(`add ${kind} "${name}"`, options);
   }
   const { type = "strict" } = options;
   if (!TYPES[kind].includes(type)) {

@@ -21,7 +21,7 @@ export function writerOf(
   action: string,
   options: FakeOptions,
 ): (entry: string) => void {
-  checkOptions(action, options, "{ log }");
+  checkOptions(action, options, "the options must be an object as { log }");
   const { log } = options;
   if (log === undefined) return () => {};
   if (Array.isArray(log)) return (entry) => void log.push(entry);

@@ -44,6 +44,8 @@ export function isAbortError(thrown: unknown): boolean {
 /** What a timer can wait for in one piece: about 25 days. */
 export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
 
+const nothing = () => {};
+
 /**
  * Calls back once after that many milliseconds, and never after none or Infinity.
  *
@@ -53,7 +55,7 @@ export function startTimer(
   ms: number | undefined,
   callback: () => void,
 ): () => void {
-  if (ms === undefined || ms === Infinity) return () => {};
+  if (ms === undefined || ms === Infinity) return nothing;
   let timer: ReturnType<typeof setTimeout>;
   const wait = (ms: number) => {
     timer = ms > LONGEST_TIMEOUT

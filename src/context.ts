@@ -111,12 +111,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    const { given } = this.#extras ?? {};
-    if (given) return given;
-    const stop = stopOf(this);
-    return (ownExtras(this).signal ??= controllerOf(
-      stop?.isAborted ? stop : undefined,
-    )).signal;
+    return this.#extras?.given ?? signalOf(this, "signal");
   }
 
   /**
@@ -166,10 +161,7 @@ export class TaskContext {
    */
   get draining(): AbortSignal {
     const { given, from } = this.#extras ?? {};
-    const other = from?.draining ?? given;
-    if (other) return other;
-    const stop = stopOf(this);
-    return (ownExtras(this).draining ??= controllerOf(stop)).signal;
+    return from?.draining ?? given ?? signalOf(this, "draining");
   }
 
   /**
@@ -228,8 +220,17 @@ export function stopOf(context: TaskContext): Stop | undefined {
     : (context as Entry).terms?.owner.stopping;
 }
 
-function controllerOf(stop: Stop | undefined): AbortController {
-  const controller = new AbortController();
-  if (stop) controller.abort(stop.reason);
-  return controller;
+/** A signal of its own, which is aborted if it should have been. */
+function signalOf(
+  context: TaskContext,
+  key: "signal" | "draining",
+): AbortSignal {
+  const stop = stopOf(context);
+  const extras = ownExtras(context);
+  if (!extras[key]) {
+    extras[key] = new AbortController();
+    const isLate = key === "draining" ? stop : stop?.isAborted;
+    if (isLate) extras[key].abort(stop!.reason);
+  }
+  return extras[key].signal;
 }

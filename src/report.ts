@@ -179,7 +179,11 @@ export function formatReport(
   options: FormatReportOptions = {},
 ): string {
   checkReport(report);
-  checkOptions(ACTION, options, "{ colors: true }");
+  checkOptions(
+    ACTION,
+    options,
+    "the options must be an object as { colors: true }",
+  );
   const { colors = false, width = MIN_WIDTH } = options;
   if (typeof colors !== "boolean") {
     const expected = "'colors' must be a boolean";

@@ -100,7 +100,11 @@ export interface ShutdownSignal extends AbortSignal {
 export function shutdownSignal(
   options: ShutdownSignalOptions = {},
 ): ShutdownSignal {
-  checkOptions(ACTION, options, '{ signals: ["SIGINT"] }');
+  checkOptions(
+    ACTION,
+    options,
+    'the options must be an object as { signals: ["SIGINT"] }',
+  );
   const { signals = ["SIGINT", "SIGTERM"], until } = options;
   const names = signalNamesOf(ACTION, signals);
   if (until !== undefined && !isSignal(until)) {

@@ -11,7 +11,6 @@ import {
   returned,
   settle,
   sourceOf,
-  stageOf,
   stagesOf,
   type Terms,
   threw,
@@ -50,7 +49,6 @@ import type {
   TaskHandle,
   TaskManagerOptions,
   TaskOutcome,
-  TaskState,
 } from "./manager.ts";
 import type {
   ExecuteTaskReport,
@@ -163,7 +161,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
-    checkOptions(action, options, "{ shutdownTimeout: 10_000 }");
+    checkOptions(action, options);
     this.#terms = withLimits(action, options, { owner: this.#inner });
   }
 
@@ -412,17 +410,13 @@ export class TaskManager implements AsyncTaskManager {
     this.#checkStopGroup();
     await null;
     this.#at = this.#now();
-    await this.#inTurn("initializing", this.#toInitialize());
-    return untie;
-  }
-
-  *#toInitialize(): Generator<Entry> {
     for (const entry of this.#tasks) {
-      if (this.#state !== "initializing") return;
+      if (this.#state !== "initializing") break;
       if (outcomeOf(entry)) continue;
       this.#initialized.push(entry);
-      yield entry;
+      await this.#callInTurn("initialize", entry);
     }
+    return untie;
   }
 
   /** Stops when the source says so; returns what unties a nested run. */
@@ -457,39 +451,31 @@ export class TaskManager implements AsyncTaskManager {
   #start(entry: Entry): void {
     if (!isIdle(entry)) return;
     this.#executing++;
-    this.#call("executing", entry);
+    this.#call("execute", entry);
   }
 
   async #cleanUp(): Promise<void> {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
-    await this.#inTurn("cleaning-up" as TaskState, this.#toCleanUp());
-    this.#finish();
-  }
-
-  *#toCleanUp(): Generator<Entry> {
     for (let entry; (entry = this.#initialized.pop());) {
       const { name, task, type, terms } = entry;
       const extras = { stages: stagesOf(entry)!, isCleanup: true };
-      yield this.#cleaning = new Entry(name, task, type, terms, extras);
+      this.#cleaning = new Entry(name, task, type, terms, extras);
+      await this.#callInTurn("cleanup", this.#cleaning);
     }
+    this.#finish();
   }
 
-  /** Calls a stage of one task after another, until none is left. */
-  #inTurn(state: TaskState, entries: Generator<Entry>): Promise<void> {
+  #callInTurn(stage: Stage, entry: Entry): Promise<void> {
     return new Promise((resolve) => {
-      this.#goOn = () => {
-        const { value } = entries.next();
-        if (value) this.#call(state, value);
-        else resolve();
-      };
-      this.#goOn();
+      this.#goOn = resolve;
+      this.#call(stage, entry);
     });
   }
 
-  #call(state: TaskState, entry: Entry): void {
-    entry.state = state;
-    const stage = stageOf(entry)!;
+  #call(stage: Stage, entry: Entry): void {
+    entry.stage = stage;
+    entry.state = stage === "initialize" ? "initializing" : "executing";
     stagesOf(entry)?.push({
       stage,
       startedAt: this.#at,
@@ -498,7 +484,6 @@ export class TaskManager implements AsyncTaskManager {
     });
     if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
     const promise = callStage(stage, entry);
-    if (!promise) watch(entry); // It is over, whatever its limit.
     if (promise || stage !== "execute" || entry.type !== "error") {
       // Bound functions take far less memory than closures.
       then.call(
@@ -523,7 +508,7 @@ export class TaskManager implements AsyncTaskManager {
     },
     leave: (entry, outcome, cause) => this.#leave(entry, outcome, cause),
     leaveBehind: (entry, outcome, timeout) => {
-      if (!stageOf(entry)) return;
+      if (!entry.stage) return;
       this.#leave(entry, outcome, leaveBehind(entry, timeout));
     },
     drains: () => this.#entries.some(wantsToDrain),
@@ -539,8 +524,9 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The one place that decides what an ended stage means for the others. */
   #leave(entry: Entry, outcome: TaskOutcome, cause: unknown): void {
-    const stage = stageOf(entry);
+    const { stage } = entry;
     if (!stage) return; // It was left behind before.
+    entry.stage = undefined;
     const isReady = stage === "initialize" && outcome === "clean";
     entry.state = isReady ? "initialized" : outcome;
     watch(entry);
