@@ -61,7 +61,7 @@ export function isObject(
 /** Whether a value is an AbortSignal, of this realm or of another. */
 export function isSignal(value: unknown): value is AbortSignal {
   return isObject(value) && typeof value.aborted === "boolean" &&
-    isFunction(value.addEventListener) && isFunction(value.removeEventListener);
+    isFunction(value.addEventListener);
 }
 
 /** Whether a value is a manager, of this copy of the package or of another. */

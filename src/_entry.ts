@@ -16,6 +16,7 @@ import {
   abortError,
   deferred,
   isAbortError,
+  nothing,
   startTimer,
   timeoutError,
 } from "./_waiting.ts";
@@ -58,24 +59,17 @@ export interface Owner {
   leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
-/** What takes the place of an execute task that has ended. */
-const nothing: ExecuteFunction = () => {};
-
 /**
  * What all execute tasks have that have ended and never asked for anything;
  * frozen, as all share it.
  */
 let ended: Readonly<Extras> & { readonly stop: Stop } | undefined;
 
-/** What a context is made of before its entry gives it its name. */
-const UNNAMED = { name: "task" };
-
 /**
  * A task as its manager keeps it. It is its own context and its own handle,
  * which cost it only what they are asked for.
  */
 export class Entry extends TaskContext implements TaskHandle {
-  declare readonly name: string;
   task: Task | ExecuteTask | ExecuteFunction;
   readonly type: TaskType;
   readonly terms: Terms;
@@ -90,8 +84,7 @@ export class Entry extends TaskContext implements TaskHandle {
     terms: Terms,
     extras?: Extras,
   ) {
-    super(UNNAMED);
-    this.name = name;
+    super({ name });
     this.task = task;
     this.type = type;
     this.terms = terms;
@@ -219,12 +212,26 @@ export function limit(entry: Entry): void {
   const { stage, terms } = entry;
   // For execute, once its signal has aborted.
   const key = stage === "execute" ? "stopTimeout" : `${stage!}Timeout` as const;
-  const ms = terms[key];
-  const stopTimer = startTimer(ms, () => {
-    const overrun = timeoutError(`${key} of ${ms} ms is over`);
-    terms.owner.leaveBehind(entry, "timed-out", overrun);
+  const stopTimer = startLimit(terms, key, (timeout) => {
+    terms.owner.leaveBehind(entry, "timed-out", timeout);
   });
   watch(entry, stopTimer);
+}
+
+/**
+ * Calls back with what a limit has run out with, unless that is prevented.
+ *
+ * @returns What prevents it.
+ */
+export function startLimit(
+  terms: Terms,
+  key: keyof TaskManagerOptions,
+  callback: (timeout: DOMException) => void,
+): () => void {
+  const ms = terms[key];
+  return startTimer(ms, () => {
+    callback(timeoutError(`${key} of ${ms} ms is over`));
+  });
 }
 
 /** Ends what watches its stage, and has something else watch it. */

@@ -1,5 +1,11 @@
-import { abort, type Entry, notify, wantsToDrain, watch } from "./_entry.ts";
-import { startTimer } from "./_waiting.ts";
+import {
+  abort,
+  type Entry,
+  notify,
+  startLimit,
+  wantsToDrain,
+  watch,
+} from "./_entry.ts";
 import { extrasOf, stopOf } from "./context.ts";
 import { type TaskError, toAggregateError } from "./errors.ts";
 
@@ -55,8 +61,8 @@ export function stopOfAll(
     begin() {
       const all = told();
       for (const entry of all.filter(wantsToDrain)) {
-        const { drainTimeout } = entry.terms;
-        const stopTimer = startTimer(drainTimeout, () => watch(entry));
+        const { terms } = entry;
+        const stopTimer = startLimit(terms, "drainTimeout", () => watch(entry));
         draining++;
         watch(entry, () => {
           stopTimer();

@@ -44,7 +44,8 @@ export function isAbortError(thrown: unknown): boolean {
 /** What a timer can wait for in one piece: about 25 days. */
 export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
 
-const nothing = () => {};
+/** What prevents nothing, or takes the place of what is over. */
+export const nothing = (): void => {};
 
 /**
  * Calls back once after that many milliseconds, and never after none or Infinity.

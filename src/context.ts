@@ -29,8 +29,6 @@ export interface Extras {
   finished?: Deferred<TaskOutcome>;
   /** What a report says of its stages: of a task, not of an execute task. */
   stages?: StageReport[];
-  /** Whether it is a cleanup, which is not told what the task was told. */
-  isCleanup?: boolean;
   /** A stop of its own, not that of all. */
   stop?: Stop;
   /** The managers that run with its context. */
@@ -214,10 +212,7 @@ export function ownExtras(context: TaskContext): Extras {
 
 /** Why a context has to stop, once it has to. */
 export function stopOf(context: TaskContext): Stop | undefined {
-  const extras = extrasOf(context);
-  return extras && (extras.stop || extras.isCleanup)
-    ? extras.stop
-    : (context as Entry).terms?.owner.stopping;
+  return extrasOf(context)?.stop ?? (context as Entry).terms?.owner.stopping;
 }
 
 /** A signal of its own, which is aborted if it should have been. */

@@ -12,6 +12,7 @@ import {
   settle,
   sourceOf,
   stagesOf,
+  startLimit,
   type Terms,
   threw,
   wantsToDrain,
@@ -29,7 +30,6 @@ import {
   deferred,
   LONGEST_TIMEOUT,
   onAbort,
-  startTimer,
   timeoutError,
 } from "./_waiting.ts";
 import { ownExtras, stopOf, type TaskContext } from "./context.ts";
@@ -142,15 +142,12 @@ export class TaskManager implements AsyncTaskManager {
   #begin = 0;
   /** When the run came to where it is: a stage begins where another ended. */
   #at = 0;
-  readonly #report: Report = {
-    state: "idle",
+  /** What it has done, as far as it is written down. */
+  readonly #report = {
     startedAt: null,
-    duration: 0,
     stop: null,
-    tasks: [],
-    executeTasks: [],
     counts: { clean: 0, "never-started": 0 },
-  };
+  } as unknown as Report;
 
   /**
    * Creates a manager without tasks.
@@ -384,8 +381,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    this.#update();
-    return JSON.parse(JSON.stringify(this.#report));
+    return JSON.parse(JSON.stringify(this.#update()));
   }
 
   // What follows is one run, from the first initialize to the last cleanup.
@@ -457,9 +453,12 @@ export class TaskManager implements AsyncTaskManager {
   async #cleanUp(): Promise<void> {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
+    // A cleanup is not told what its task was told.
+    const owner = { ...this.#inner, stopping: undefined };
     for (let entry; (entry = this.#initialized.pop());) {
-      const { name, task, type, terms } = entry;
-      const extras = { stages: stagesOf(entry)!, isCleanup: true };
+      const { name, task, type } = entry;
+      const terms = { ...entry.terms, owner };
+      const extras = { stages: stagesOf(entry)! };
       this.#cleaning = new Entry(name, task, type, terms, extras);
       await this.#callInTurn("cleanup", this.#cleaning);
     }
@@ -506,10 +505,33 @@ export class TaskManager implements AsyncTaskManager {
       if (isIdle(entry)) this.#settle(entry, "never-started");
       this.#checkStopGroup();
     },
-    leave: (entry, outcome, cause) => this.#leave(entry, outcome, cause),
+    // The one place that decides what an ended stage means for the others.
+    leave: (entry, outcome, cause) => {
+      const { stage } = entry;
+      if (!stage) return; // It was left behind before.
+      entry.stage = undefined;
+      const isReady = stage === "initialize" && outcome === "clean";
+      entry.state = isReady ? "initialized" : outcome;
+      watch(entry);
+      const report = stagesOf(entry)?.at(-1);
+      if (report) {
+        report.endedAt = this.#at = this.#now();
+        report.outcome = outcome;
+      }
+      if (stage === "execute") this.#executing--;
+      if (isReady) {
+        if (stopOf(entry)) this.#settle(entry, "never-started");
+      } else if (stage !== "cleanup") this.#settle(entry, outcome);
+      if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
+      this.#checkStopGroup();
+      if (
+        stage !== "execute" ||
+        this.#executing === 0 && this.#state === "stopping"
+      ) this.#goOn();
+    },
     leaveBehind: (entry, outcome, timeout) => {
       if (!entry.stage) return;
-      this.#leave(entry, outcome, leaveBehind(entry, timeout));
+      this.#inner.leave(entry, outcome, leaveBehind(entry, timeout));
     },
     drains: () => this.#entries.some(wantsToDrain),
     told: ({ reason, isAborted }) => {
@@ -518,33 +540,23 @@ export class TaskManager implements AsyncTaskManager {
     },
     entries: () =>
       this.#cleaning ? [...this.#entries, this.#cleaning] : this.#entries,
-    giveUp: (timeout) => this.#giveUp(timeout),
+    giveUp: (timeout) => {
+      this.#tell("signal", timeout);
+      this.#endDrains();
+      const notCleanedUp = this.#initialized.splice(0).reverse();
+      for (const entry of this.#inner.entries()) {
+        this.#inner.leaveBehind(entry, "abandoned", timeout);
+      }
+      const notBegun = timeoutError(`Not begun: ${timeout.message}`);
+      for (const entry of notCleanedUp) {
+        const cause = leaveBehind(entry, notBegun);
+        if (cause === notBegun && !hasCleanup(entry)) continue;
+        this.#fail("cleanup", entry, "abandoned", cause);
+      }
+      this.#finish();
+    },
     takeErrors: () => this.#errors.splice(0),
   };
-
-  /** The one place that decides what an ended stage means for the others. */
-  #leave(entry: Entry, outcome: TaskOutcome, cause: unknown): void {
-    const { stage } = entry;
-    if (!stage) return; // It was left behind before.
-    entry.stage = undefined;
-    const isReady = stage === "initialize" && outcome === "clean";
-    entry.state = isReady ? "initialized" : outcome;
-    watch(entry);
-    const report = stagesOf(entry)?.at(-1);
-    if (report) {
-      report.endedAt = this.#at = this.#now();
-      report.outcome = outcome;
-    }
-    if (stage === "execute") this.#executing--;
-    if (isReady) {
-      if (stopOf(entry)) this.#settle(entry, "never-started");
-    } else if (stage !== "cleanup") this.#settle(entry, outcome);
-    if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
-    this.#checkStopGroup();
-    if (
-      stage !== "execute" || this.#executing === 0 && this.#state === "stopping"
-    ) this.#goOn();
-  }
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
     settle(entry, outcome);
@@ -604,12 +616,8 @@ export class TaskManager implements AsyncTaskManager {
     this.#state = "stopping";
     const at = this.#now();
     this.#report.stop = { at, by, taskName, reason: messageOf(reason) };
-    const { shutdownTimeout } = this.#terms;
-    const endBudget = startTimer(shutdownTimeout, () => {
-      const overrun = `shutdownTimeout of ${shutdownTimeout} ms is over`;
-      this.#giveUp(timeoutError(overrun));
-    });
-    this.#release.push(endBudget);
+    const { giveUp } = this.#inner;
+    this.#release.push(startLimit(this.#terms, "shutdownTimeout", giveUp));
     if (!executes) this.#neverStart();
     const stop = this.#inner.stopping = stopOfAll(this.#entries, reason);
     stop.begin();
@@ -622,22 +630,6 @@ export class TaskManager implements AsyncTaskManager {
     for (const entry of this.#entries) {
       if (isIdle(entry)) this.#settle(entry, "never-started");
     }
-  }
-
-  #giveUp(timeout: DOMException): void {
-    this.#tell("signal", timeout);
-    this.#endDrains();
-    const notCleanedUp = this.#initialized.splice(0).reverse();
-    for (const entry of this.#inner.entries()) {
-      this.#inner.leaveBehind(entry, "abandoned", timeout);
-    }
-    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-    for (const entry of notCleanedUp) {
-      const cause = leaveBehind(entry, notBegun);
-      if (cause === notBegun && !hasCleanup(entry)) continue;
-      this.#fail("cleanup", entry, "abandoned", cause);
-    }
-    this.#finish();
   }
 
   #finish(): void {
@@ -663,10 +655,10 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   /** Writes down what may have changed. */
-  #update(): void {
+  #update(): Report {
     const report = this.#report;
     report.state = this.#state;
-    if (report.state === "finished") return;
+    if (report.state === "finished") return report;
     const entries = this.#entries.map((entry) => ({
       name: entry.name,
       type: entry.type,
@@ -678,6 +670,7 @@ export class TaskManager implements AsyncTaskManager {
     report.executeTasks = entries.filter(({ stages, state }) =>
       !stages && !isWell(state)
     ) as ExecuteTaskReport[];
+    return report;
   }
 
   #claim(): void {
