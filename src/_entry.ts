@@ -21,6 +21,7 @@ import {
   timeoutError,
 } from "./_waiting.ts";
 import {
+  endedExtras,
   type Extras,
   extrasOf,
   ownExtras,
@@ -60,19 +61,13 @@ export interface Owner {
 }
 
 /**
- * What all execute tasks have that have ended and never asked for anything;
- * frozen, as all share it.
- */
-let ended: Readonly<Extras> & { readonly stop: Stop } | undefined;
-
-/**
  * A task as its manager keeps it. It is its own context and its own handle,
  * which cost it only what they are asked for.
  */
 export class Entry extends TaskContext implements TaskHandle {
-  task: Task | ExecuteTask | ExecuteFunction;
-  readonly type: TaskType;
-  readonly terms: Terms;
+  declare task: Task | ExecuteTask | ExecuteFunction;
+  declare readonly type: TaskType;
+  declare readonly terms: Terms;
   state: TaskState = "waiting";
   /** The stage that it is in. */
   stage: Stage | undefined;
@@ -171,10 +166,8 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
   if (extras?.stages) return;
   // The signal of an execute task ends with it; its handle may be kept.
   entry.task = nothing;
-  ended ??= Object.freeze({
-    stop: { reason: abortError("The task has ended"), isAborted: true },
-  });
-  if (extras) abort(entry, ended.stop.reason);
+  const ended = endedExtras();
+  if (extras) abort(entry, ended.stop!.reason);
   else setExtras(entry, ended);
 }
 

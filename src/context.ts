@@ -1,7 +1,7 @@
 import { checkName, checkSignal } from "./_check.ts";
 import type { Entry } from "./_entry.ts";
 import type { NestedRun, Stop } from "./_stopping.ts";
-import { type Deferred, onAbort } from "./_waiting.ts";
+import { abortError, type Deferred, onAbort } from "./_waiting.ts";
 import type { TaskOutcome } from "./manager.ts";
 import type { StageReport } from "./report.ts";
 
@@ -70,7 +70,7 @@ export let setExtras: (context: TaskContext, extras: Extras) => Extras;
  */
 export class TaskContext {
   /** The name the task was added with. */
-  readonly name: string;
+  declare readonly name: string;
   #extras: Extras | undefined;
   // `#` members are left out of the types that are published. This one stays,
   // so that a look-alike is a type error there, too.
@@ -202,10 +202,20 @@ export class TaskContext {
   }
 }
 
+/** What all execute tasks share that have ended and never asked for anything. */
+let ended: Extras | undefined;
+
+/** Those extras, made when they are first needed. */
+export function endedExtras(): Extras {
+  return ended ??= {
+    stop: { reason: abortError("The task has ended"), isAborted: true },
+  };
+}
+
 /** The extras of a context, which has its own from now on. */
 export function ownExtras(context: TaskContext): Extras {
   const extras = extrasOf(context);
-  return extras && !Object.isFrozen(extras)
+  return extras && extras !== ended
     ? extras
     : setExtras(context, { ...extras });
 }

@@ -102,13 +102,13 @@ export class TaskError extends Error {
     };
   }
   /** The name the task was added with. */
-  readonly taskName: string;
+  declare readonly taskName: string;
   /** The method that failed. */
-  readonly stage: Stage;
+  declare readonly stage: Stage;
   /** The type the task was added with. */
-  readonly taskType: TaskType | ExecuteTaskType;
+  declare readonly taskType: TaskType | ExecuteTaskType;
   /** Why the task counts as failed. */
-  readonly code: TaskErrorCode;
+  declare readonly code: TaskErrorCode;
   /** Those that failed first: itself, or what failed in a manager within. */
   readonly #leaves: readonly TaskError[];
   /** What happened. */
@@ -204,9 +204,9 @@ export class InvalidStateError extends Error {
     this.prototype.name = "InvalidStateError";
   }
   /** The state the manager was in. */
-  readonly state: ManagerState;
+  declare readonly state: ManagerState;
   /** The task that was to be added, if the call was to add one. */
-  readonly taskName?: string | undefined;
+  declare readonly taskName?: string | undefined;
 
   /**
    * Creates an error; the manager does this for you.

@@ -29,6 +29,7 @@ import {
   abortError,
   deferred,
   LONGEST_TIMEOUT,
+  nothing,
   onAbort,
   timeoutError,
 } from "./_waiting.ts";
@@ -135,7 +136,7 @@ export class TaskManager implements AsyncTaskManager {
   #stopGroup: number | undefined;
 
   /** Goes on with the run, when what it waits for is over. */
-  #goOn: () => void = () => {};
+  #goOn: () => void = nothing;
   /** Lets go of what the run holds on to. */
   readonly #release: (() => void)[] = [];
 
@@ -273,14 +274,12 @@ export class TaskManager implements AsyncTaskManager {
    * `AbortError` if it is left out.
    * @returns A promise that resolves when the run is over, and never rejects.
    */
-  async stop(
-    reason: unknown = abortError("The manager was stopped"),
-  ): Promise<void> {
+  stop(reason: unknown = abortError("The manager was stopped")): Promise<void> {
     if (this.#state === "idle") {
       this.#neverStart();
       this.#finish();
     } else this.#tell("stop", reason);
-    await this.#over.promise;
+    return this.#over.promise;
   }
 
   /**
@@ -390,7 +389,7 @@ export class TaskManager implements AsyncTaskManager {
     const source = sourceOf(options);
     this.#claim();
     if (this.#state !== "idle") return;
-    const keepAlive = setInterval(() => {}, LONGEST_TIMEOUT);
+    const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
     const untie = await this.#initialize(source);
     await this.#execute();
     await this.#cleanUp();
