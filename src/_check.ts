@@ -60,8 +60,8 @@ export function isObject(
 
 /** Whether a value is an AbortSignal, of this realm or of another. */
 export function isSignal(value: unknown): value is AbortSignal {
-  return isObject(value) && typeof value.aborted === "boolean" &&
-    isFunction(value.addEventListener);
+  return isObject(value) && "aborted" in value &&
+    isFunction(value.addEventListener) && isFunction(value.removeEventListener);
 }
 
 /** Whether a value is a manager, of this copy of the package or of another. */

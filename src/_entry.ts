@@ -11,7 +11,7 @@ import {
   oneOf,
   wrong,
 } from "./_check.ts";
-import type { Stop } from "./_stopping.ts";
+import type { NestedRun, Stop } from "./_stopping.ts";
 import {
   abortError,
   deferred,
@@ -103,6 +103,11 @@ export function stagesOf(entry: Entry): StageReport[] | undefined {
   return extrasOf(entry)?.stages;
 }
 
+/** The managers that run with its context. */
+export function nestedOf(entry: Entry): NestedRun[] {
+  return [...extrasOf(entry)?.nested ?? []];
+}
+
 /** Whether it waits to be called. */
 export function isIdle({ state }: Entry): boolean {
   return state === "waiting" || state === "initialized";
@@ -173,9 +178,9 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */
 export function wantsToDrain(entry: Entry): boolean {
-  if (entry.stage !== "execute" || !entry.terms.drainTimeout) return false;
-  const { draining, nested } = extrasOf(entry) ?? {};
-  return !!draining || !!nested && [...nested].some((each) => each.drains());
+  return entry.stage === "execute" && !!entry.terms.drainTimeout &&
+    (!!extrasOf(entry)?.draining ||
+      nestedOf(entry).some((each) => each.drains()));
 }
 
 /** Passes on what it was told to those who have asked. */
@@ -189,7 +194,7 @@ export function notify(entry: Entry): void {
     extras?.signal?.abort(reason);
     extras?.resolveDone?.();
   }
-  extras?.nested?.forEach((each) => each.told(stop));
+  for (const each of nestedOf(entry)) each.told(stop);
 }
 
 /** Aborts this one alone, with the reason that it was told before, if any. */
@@ -292,13 +297,13 @@ export function admit(
     const expected = `its type must be ${oneOf(TYPES[kind])}`;
     throw wrong(`add ${kind} "${name}"`, expected, type);
   }
-  const setsLimits = options.initializeTimeout !== undefined ||
-    options.stopTimeout !== undefined ||
-    options.cleanupTimeout !== undefined ||
-    options.drainTimeout !== undefined;
-  const own = setsLimits
-    ? withLimits(`add ${kind} "${name}"`, options, terms)
-    : terms; // Most set none, and cost nothing.
+  let own = terms;
+  // Most set nothing else, and cost nothing.
+  for (const key in options) {
+    if (key !== "type") {
+      own = withLimits(`add ${kind} "${name}"`, options, terms);
+    }
+  }
   const extras = isTask
     ? { stages: [] }
     : own.stopTimeout! < Infinity

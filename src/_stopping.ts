@@ -1,6 +1,7 @@
 import {
   abort,
   type Entry,
+  nestedOf,
   notify,
   startLimit,
   wantsToDrain,
@@ -15,7 +16,7 @@ export interface Stop {
   /** Whether signals are aborted, too; until then there is time to drain. */
   readonly isAborted: boolean;
   /** Whether it is for one task alone, whose end means nothing to others. */
-  readonly isCancel?: boolean;
+  readonly isCancel?: boolean | undefined;
   /** Ends the time to drain. */
   abort?(): void;
 }
@@ -48,7 +49,7 @@ export interface Stopping extends Stop {
 export function stopOfAll(
   entries: readonly Entry[],
   reason: unknown,
-  isCancel = false,
+  isCancel?: boolean,
 ): Stopping & { begin(): void } {
   let draining = 0;
   /** Those to whom it makes a difference. */
@@ -84,7 +85,7 @@ export function stopOfAll(
 }
 
 /** More than anyone nests by hand, and far less than a stack can take. */
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 
 let queue: Entry[] = [];
 let notified = 0;
@@ -124,8 +125,4 @@ export function leaveBehind(entry: Entry, timeout: DOMException): unknown {
   for (const each of all.reverse()) each.giveUp(timeout);
   const errors = nested.flatMap((each) => each.takeErrors());
   return errors.length > 0 ? toAggregateError(errors) : timeout;
-}
-
-function nestedOf(entry: Entry): NestedRun[] {
-  return [...extrasOf(entry)?.nested ?? []];
 }

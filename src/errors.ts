@@ -216,8 +216,7 @@ export class InvalidStateError extends Error {
    */
   constructor(message: string, options: InvalidStateErrorOptions) {
     super(message);
-    this.state = options.state;
-    this.taskName = options.taskName;
+    Object.assign(this, options);
   }
 }
 

@@ -21,6 +21,7 @@ import {
 } from "./_entry.ts";
 import {
   leaveBehind,
+  MAX_DEPTH,
   type NestedRun,
   type Stop,
   stopOfAll,
@@ -64,10 +65,7 @@ import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
 const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
-/** How many managers in managers start their tasks before one has to wait. */
-const MAX_DEPTH = 16;
-
-/** How many managers, each in the one before, are starting their tasks. */
+/** How many managers, each in the one before, are starting their tasks: not many do. */
 let starting = 0;
 
 /** The codes of tasks that have ended so, and not for want of time. */
@@ -119,8 +117,6 @@ export class TaskManager implements AsyncTaskManager {
   readonly #terms: Terms;
   /** In the order added; execute tasks that have ended go now and then. */
   #entries: Entry[] = [];
-  /** Those of them that are no execute tasks. */
-  readonly #tasks: Entry[] = [];
   /** How many of them are execute tasks that have ended. */
   #ended = 0;
   /** What nobody was given yet: it would keep hold of the tasks. */
@@ -129,7 +125,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /** What was or is being initialized and is not cleaned up. */
   readonly #initialized: Entry[] = [];
-  #cleaning: Entry | undefined;
+  /** What is being cleaned up, if anything is. */
+  #cleaning: Entry[] = [];
   /** How many tasks execute. */
   #executing = 0;
   /** How many tasks of the stop-group have not ended, if there are any. */
@@ -190,7 +187,6 @@ export class TaskManager implements AsyncTaskManager {
     const entry = admit("task", this.#terms, name, task, options);
     this.#check("add task", name, "idle");
     this.#entries.push(entry);
-    this.#tasks.push(entry);
     if (entry.type === "stop-group") {
       this.#stopGroup = (this.#stopGroup ?? 0) + 1;
     }
@@ -405,9 +401,9 @@ export class TaskManager implements AsyncTaskManager {
     this.#checkStopGroup();
     await null;
     this.#at = this.#now();
-    for (const entry of this.#tasks) {
+    for (const entry of this.#entries) {
       if (this.#state !== "initializing") break;
-      if (outcomeOf(entry)) continue;
+      if (!stagesOf(entry) || outcomeOf(entry)) continue;
       this.#initialized.push(entry);
       await this.#callInTurn("initialize", entry);
     }
@@ -433,10 +429,11 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#state === "initializing") {
       this.#state = "executing";
       this.#at = this.#now();
-      const entries = this.#entries;
       starting++;
-      for (const entry of this.#tasks) this.#start(entry);
-      for (const entry of entries) this.#start(entry);
+      for (const entry of this.#entries) {
+        if (stagesOf(entry)) this.#start(entry);
+      }
+      for (const entry of this.#entries) this.#start(entry);
       starting--;
     }
     if (this.#state !== "executing" && this.#executing === 0) return;
@@ -458,8 +455,9 @@ export class TaskManager implements AsyncTaskManager {
       const { name, task, type } = entry;
       const terms = { ...entry.terms, owner };
       const extras = { stages: stagesOf(entry)! };
-      this.#cleaning = new Entry(name, task, type, terms, extras);
-      await this.#callInTurn("cleanup", this.#cleaning);
+      const cleaning = new Entry(name, task, type, terms, extras);
+      this.#cleaning = [cleaning];
+      await this.#callInTurn("cleanup", cleaning);
     }
     this.#finish();
   }
@@ -537,8 +535,7 @@ export class TaskManager implements AsyncTaskManager {
       if (isAborted || this.#inner.drains()) this.#stop("signal", reason);
       if (isAborted) this.#endDrains();
     },
-    entries: () =>
-      this.#cleaning ? [...this.#entries, this.#cleaning] : this.#entries,
+    entries: () => [...this.#entries, ...this.#cleaning],
     giveUp: (timeout) => {
       this.#tell("signal", timeout);
       this.#endDrains();
@@ -613,8 +610,12 @@ export class TaskManager implements AsyncTaskManager {
     const executes = this.#state === "executing";
     if (!executes && this.#state !== "initializing") return false;
     this.#state = "stopping";
-    const at = this.#now();
-    this.#report.stop = { at, by, taskName, reason: messageOf(reason) };
+    this.#report.stop = {
+      at: this.#now(),
+      by,
+      taskName,
+      reason: messageOf(reason),
+    };
     const { giveUp } = this.#inner;
     this.#release.push(startLimit(this.#terms, "shutdownTimeout", giveUp));
     if (!executes) this.#neverStart();
@@ -637,8 +638,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#state = "finished";
     for (const release of this.#release) release();
     this.#entries = [];
-    this.#tasks.length = 0;
-    this.#cleaning = undefined;
+    this.#cleaning = [];
     this.#over.resolve();
   }
 
