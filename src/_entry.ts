@@ -255,7 +255,7 @@ export function withLimits(
   options: TaskManagerOptions,
   terms: Terms,
 ): Terms {
-  const limits: TaskManagerOptions = {};
+  const limits: { -readonly [Key in keyof Terms]: Terms[Key] } = { ...terms };
   for (const key of LIMITS) {
     const ms = options[key];
     if (ms === undefined) continue;
@@ -265,7 +265,7 @@ export function withLimits(
     }
     limits[key] = ms;
   }
-  return { ...terms, ...limits };
+  return limits;
 }
 
 const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {

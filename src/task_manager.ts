@@ -185,7 +185,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
     const entry = admit("task", this.#terms, name, task, options);
-    this.#check("add task", name, "idle");
+    this.#check("add task", ["idle"], name);
     this.#entries.push(entry);
     if (entry.type === "stop-group") {
       this.#stopGroup = (this.#stopGroup ?? 0) + 1;
@@ -214,7 +214,7 @@ export class TaskManager implements AsyncTaskManager {
     const entry = admit("execute task", this.#terms, name, task, options);
     const executes = this.#state === "executing";
     if (!executes) {
-      this.#check("add task", name, "idle", "initializing", "executing");
+      this.#check("add task", ["idle", "initializing", "executing"], name);
     }
     this.#entries.push(entry);
     if (executes) this.#start(entry);
@@ -353,7 +353,7 @@ export class TaskManager implements AsyncTaskManager {
       initialize: stage(async (context) => {
         this.#claim();
         isClaimed = true;
-        if (this.#state === "idle") await this.#initialize(sourceOf(context));
+        await this.#initialize(sourceOf(context));
       }),
       execute: stage(async (context) => {
         if (!isClaimed) return await this.#live(context);
@@ -384,7 +384,6 @@ export class TaskManager implements AsyncTaskManager {
   async #live(options: RunOptions): Promise<void> {
     const source = sourceOf(options);
     this.#claim();
-    if (this.#state !== "idle") return;
     const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
     const untie = await this.#initialize(source);
     await this.#execute();
@@ -394,6 +393,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   async #initialize(source: Source): Promise<(() => void) | undefined> {
+    if (this.#state !== "idle") return; // It was stopped before.
     this.#state = "initializing";
     this.#report.startedAt = Date.now();
     this.#begin = performance.now();
@@ -559,16 +559,7 @@ export class TaskManager implements AsyncTaskManager {
     if (entry.type === "stop-group") this.#stopGroup!--;
     if (stagesOf(entry) || !isWell(outcome)) return;
     this.#report.counts[outcome]++;
-    this.#forget(entry);
-  }
-
-  #checkStopGroup(): void {
-    if (this.#stopGroup !== 0) return;
-    this.#stop("stop-group", abortError("The stop-group has ended"));
-  }
-
-  /** Drops an execute task that has ended: the last at once, others together. */
-  #forget(entry: Entry): void {
+    // It is forgotten: the last at once, others together.
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 4 > this.#entries.length * 3) {
       this.#entries = this.#entries.filter((entry) =>
@@ -576,6 +567,11 @@ export class TaskManager implements AsyncTaskManager {
       );
       this.#ended = 0;
     }
+  }
+
+  #checkStopGroup(): void {
+    if (this.#stopGroup !== 0) return;
+    this.#stop("stop-group", abortError("The stop-group has ended"));
   }
 
   #fail(
@@ -673,18 +669,18 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #claim(): void {
-    if (this.#wasRun) this.#check("run a manager twice", undefined, "idle");
+    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
     this.#wasRun = true;
   }
 
   #check(
     action: string,
-    taskName: string | undefined,
-    ...states: ManagerState[]
+    states: readonly ManagerState[],
+    taskName?: string,
   ): void {
     const state = this.#state;
     if (states.includes(state)) return;
-    const what = taskName === undefined ? action : `${action} "${taskName}"`;
+    const what = taskName ? `${action} "${taskName}"` : action;
     throw new InvalidStateError(
       `Cannot ${what} as the manager must be ${
         oneOf(states)
