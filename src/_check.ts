@@ -6,8 +6,8 @@ import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 export function describe(value: unknown): string {
   try {
     if (typeof value === "string") return JSON.stringify(value);
-    if (Object(value) === value) {
-      return `an instance of ${(value as object).constructor.name}`;
+    if (isObject(value)) {
+      return `an instance of ${value.constructor.name}`;
     }
     return value == null ? `${value}` : `${String(value)} (${typeof value})`;
   } catch {
@@ -80,7 +80,7 @@ function isFunction(value: unknown): value is () => unknown {
 
 /** Throws unless a value can be the name of a task. */
 export function checkName(action: string, name: unknown): void {
-  if (typeof name === "string" && name !== "") return;
+  if (name && typeof name === "string") return;
   throw wrong(action, "its name must be a non-empty string", name);
 }
 

@@ -48,7 +48,7 @@ import type {
 
 /** What holds for all tasks that set nothing else. */
 export interface Terms extends Readonly<TaskManagerOptions> {
-  readonly owner: Owner;
+  readonly manager: Owner;
 }
 
 /** What a task may ask of its manager. */
@@ -57,7 +57,7 @@ export interface Owner {
   readonly stopping: Stop | undefined;
   cancel(entry: Entry, reason: unknown): void;
   leave(entry: Entry, outcome: TaskOutcome, cause?: unknown): void;
-  leaveBehind(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
+  abandon(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
 /**
@@ -77,7 +77,7 @@ export class Entry extends TaskContext implements TaskHandle {
     task: Task | ExecuteTask | ExecuteFunction,
     type: TaskType,
     terms: Terms,
-    extras?: Extras,
+    extras: Extras | false,
   ) {
     super({ name });
     this.task = task;
@@ -94,7 +94,7 @@ export class Entry extends TaskContext implements TaskHandle {
   }
 
   cancel(reason: unknown = abortError("The task was cancelled")): void {
-    this.terms.owner.cancel(this, reason);
+    this.terms.manager.cancel(this, reason);
   }
 }
 
@@ -152,7 +152,7 @@ export function callStage(
 export function returned(this: Entry): void {
   const isEarly = this.type === "strict" && this.stage === "execute" &&
     !stopOf(this);
-  this.terms.owner.leave(this, isEarly ? "unexpected-stop" : "clean");
+  this.terms.manager.leave(this, isEarly ? "unexpected-stop" : "clean");
 }
 
 /** What follows when a stage has thrown. */
@@ -160,7 +160,7 @@ export function threw(this: Entry, thrown: unknown): void {
   const stop = stopOf(this);
   const isClean = stop &&
     (Object.is(thrown, stop.reason) || isAbortError(thrown));
-  this.terms.owner.leave(this, isClean ? "clean" : "failed", thrown);
+  this.terms.manager.leave(this, isClean ? "clean" : "failed", thrown);
 }
 
 /** Its execute is over, or never will begin. */
@@ -211,7 +211,7 @@ export function limit(entry: Entry): void {
   // For execute, once its signal has aborted.
   const key = stage === "execute" ? "stopTimeout" : `${stage!}Timeout` as const;
   const stopTimer = startLimit(terms, key, (timeout) => {
-    terms.owner.leaveBehind(entry, "timed-out", timeout);
+    terms.manager.abandon(entry, "timed-out", timeout);
   });
   watch(entry, stopTimer);
 }
@@ -304,11 +304,7 @@ export function admit(
       own = withLimits(`add ${kind} "${name}"`, options, terms);
     }
   }
-  const extras = isTask
-    ? { stages: [] }
-    : own.stopTimeout! < Infinity
-    ? {}
-    : undefined;
+  const extras = isTask ? { stages: [] } : own.stopTimeout! < Infinity && {};
   return new Entry(name, task, type, own, extras);
 }
 

@@ -144,11 +144,11 @@ export class FakeTaskManager implements AsyncTaskManager {
     const write = writerOf("create a FakeTaskManager", options);
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
-    const owner: Pick<Owner, "stopping" | "cancel"> = {
+    const manager: Pick<Owner, "stopping" | "cancel"> = {
       stopping: undefined,
       cancel: (entry) => settle(entry, "never-started"),
     };
-    const terms: Terms = { owner: owner as Owner };
+    const terms: Terms = { manager: manager as Owner };
     this.methods = {
       addTask: new FakeMethod(
         (name, task, options = {}) => admit("task", terms, name, task, options),

@@ -56,13 +56,13 @@ export function startTimer(
   ms: number | undefined,
   callback: () => void,
 ): () => void {
-  if (ms === undefined || ms === Infinity) return nothing;
+  if (!(ms! < Infinity)) return nothing;
   let timer: ReturnType<typeof setTimeout>;
   const wait = (ms: number) => {
     timer = ms > LONGEST_TIMEOUT
       ? setTimeout(wait, LONGEST_TIMEOUT, ms - LONGEST_TIMEOUT)
       : setTimeout(callback, ms);
   };
-  wait(ms);
+  wait(ms!);
   return () => clearTimeout(timer);
 }

@@ -222,7 +222,7 @@ export function ownExtras(context: TaskContext): Extras {
 
 /** Why a context has to stop, once it has to. */
 export function stopOf(context: TaskContext): Stop | undefined {
-  return extrasOf(context)?.stop ?? (context as Entry).terms?.owner.stopping;
+  return extrasOf(context)?.stop ?? (context as Entry).terms?.manager.stopping;
 }
 
 /** A signal of its own, which is aborted if it should have been. */

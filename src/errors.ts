@@ -135,7 +135,7 @@ export class TaskError extends Error {
     this.taskType = taskType;
     this.code = code;
     this.#event = event;
-    this.#leaves = leaves.length > 0 ? leaves : [this];
+    this.#leaves = first ? leaves : [this];
     for (const leaf of this.#leaves) leaf.#path = [taskName, ...leaf.#path];
   }
 
@@ -155,8 +155,8 @@ function summary(
   event: string,
   count: number,
 ): string {
-  const more = count > 1 ? ` (and ${count - 1} more)` : "";
-  return `Task "${path.join("/")}" ${event}${more}`;
+  return `Task "${path.join("/")}" ${event}` +
+    (count > 1 ? ` (and ${count - 1} more)` : "");
 }
 
 function eventOf({ code, stage, cause }: TaskErrorOptions): string {

@@ -39,7 +39,6 @@ import {
   InvalidStateError,
   isWell,
   TaskError,
-  type TaskErrorCode,
   toAggregateError,
 } from "./errors.ts";
 import type {
@@ -67,12 +66,6 @@ const { then } = Promise.prototype;
 
 /** How many managers, each in the one before, are starting their tasks: not many do. */
 let starting = 0;
-
-/** The codes of tasks that have ended so, and not for want of time. */
-const CODES: Partial<Record<TaskOutcome, TaskErrorCode>> = {
-  failed: "FAILED",
-  "unexpected-stop": "UNEXPECTED_STOP",
-};
 
 /** What tells a manager to stop. */
 type Source = Entry | AbortSignal | undefined;
@@ -157,7 +150,7 @@ export class TaskManager implements AsyncTaskManager {
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
     checkOptions(action, options);
-    this.#terms = withLimits(action, options, { owner: this.#inner });
+    this.#terms = withLimits(action, options, { manager: this.#inner });
   }
 
   /** Where the manager is in its life. */
@@ -420,8 +413,9 @@ export class TaskManager implements AsyncTaskManager {
       return () => nested.delete(this.#inner);
     }
     if (!source) return;
-    const onStop = () => this.#tell("signal", source.reason);
-    this.#release.push(onAbort(source, onStop));
+    this.#release.push(
+      onAbort(source, () => this.#tell("signal", source.reason)),
+    );
   }
 
   /** From the stop on nothing is added, so this waits for everyone. */
@@ -450,10 +444,10 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
     // A cleanup is not told what its task was told.
-    const owner = { ...this.#inner, stopping: undefined };
+    const manager = { ...this.#inner, stopping: undefined };
     for (let entry; (entry = this.#initialized.pop());) {
       const { name, task, type } = entry;
-      const terms = { ...entry.terms, owner };
+      const terms = { ...entry.terms, manager };
       const extras = { stages: stagesOf(entry)! };
       const cleaning = new Entry(name, task, type, terms, extras);
       this.#cleaning = [cleaning];
@@ -526,7 +520,7 @@ export class TaskManager implements AsyncTaskManager {
         this.#executing === 0 && this.#state === "stopping"
       ) this.#goOn();
     },
-    leaveBehind: (entry, outcome, timeout) => {
+    abandon: (entry, outcome, timeout) => {
       if (!entry.stage) return;
       this.#inner.leave(entry, outcome, leaveBehind(entry, timeout));
     },
@@ -541,7 +535,7 @@ export class TaskManager implements AsyncTaskManager {
       this.#endDrains();
       const notCleanedUp = this.#initialized.splice(0).reverse();
       for (const entry of this.#inner.entries()) {
-        this.#inner.leaveBehind(entry, "abandoned", timeout);
+        this.#inner.abandon(entry, "abandoned", timeout);
       }
       const notBegun = timeoutError(`Not begun: ${timeout.message}`);
       for (const entry of notCleanedUp) {
@@ -581,7 +575,11 @@ export class TaskManager implements AsyncTaskManager {
     cause: unknown,
   ): void {
     const { name: taskName, type: taskType } = entry;
-    const code = CODES[outcome] ?? "TIMEOUT";
+    const code = outcome === "failed"
+      ? "FAILED"
+      : outcome === "unexpected-stop"
+      ? "UNEXPECTED_STOP"
+      : "TIMEOUT";
     const error = new TaskError({ taskName, stage, taskType, code, cause });
     this.#errors.push(error);
     if (!stopOf(entry)?.isCancel) this.#stop("task", error, taskName);
@@ -612,8 +610,9 @@ export class TaskManager implements AsyncTaskManager {
       taskName,
       reason: messageOf(reason),
     };
-    const { giveUp } = this.#inner;
-    this.#release.push(startLimit(this.#terms, "shutdownTimeout", giveUp));
+    this.#release.push(
+      startLimit(this.#terms, "shutdownTimeout", this.#inner.giveUp),
+    );
     if (!executes) this.#neverStart();
     const stop = this.#inner.stopping = stopOfAll(this.#entries, reason);
     stop.begin();

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import * as esbuild from "npm:esbuild@0.28.2";
+import { minify } from "npm:terser@5.51.4";
 
 /** How many bytes modules with all they reach are, minified and compressed. */
 export async function sizesOf(
@@ -16,7 +17,12 @@ export async function sizesOf(
       target: "es2022",
       write: false,
     });
-    return gzipSync(file!.contents, { level: 9 }).length;
+    const { code } = await minify(file!.text, {
+      module: true,
+      ecma: 2022,
+      compress: { passes: 3 },
+    });
+    return gzipSync(code!, { level: 9 }).length;
   }));
   await esbuild.stop();
   return sizes;
