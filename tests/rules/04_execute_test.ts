@@ -136,6 +136,26 @@ describe("rule 4: execute", () => {
     assertEquals(cleaned, true);
   });
 
+  it("waits for everyone when the first told all to stop as it was called", async () => {
+    const log: string[] = [];
+    const slow = gate();
+    const manager = new TaskManager();
+    manager.addTask("stops", {
+      execute: () => void manager.stop(),
+      cleanup: () => void log.push("cleanup"),
+    });
+    manager.addExecuteTask("slow", async () => {
+      await slow.reached;
+      log.push("slow ends");
+    });
+    const { errors } = await running(manager);
+    await microtasks();
+    assertEquals(log, []);
+    slow.open();
+    assertEquals(await errors, []);
+    assertEquals(log, ["slow ends", "cleanup"]);
+  });
+
   it("waits for an execute task that was added while it executed", async () => {
     const { reached, open } = gate();
     const manager = new TaskManager();
