@@ -77,7 +77,8 @@ describe("a program whose runs are over", () => {
       flags: ["--v8-flags=--expose-gc"],
     });
     assertEquals(lines, [
-      "after an execute task ended: nothing",
+      "after a queued execute task ended: nothing",
+      "after an added execute task ended: nothing",
       "while one waits: waits, the context of waits, the signal of waits",
       "when the run is over: nothing",
       "finished false",

@@ -28,14 +28,29 @@ async function print(when: string): Promise<void> {
   console.log(`${when}: ${left.join(", ") || "nothing"}`);
 }
 
-const type = "error";
+/** Adds a task, and lets go of its handle, which is its context. */
+function addTask(
+  manager: TaskManager,
+  name: string,
+  execute: ExecuteFunction,
+): void {
+  manager.addTask(name, watchedTask(name, execute));
+}
+
+/** The same for an execute task. */
+function addExecuteTask(name: string, execute: ExecuteFunction): void {
+  manager.addExecuteTask(name, watchedTask(name, execute), { type: "error" });
+}
+
 const { signal } = new AbortController();
 const manager = new TaskManager();
 const run = manager.run({ signal });
 await Promise.resolve();
-manager.addExecuteTask("ends", watchedTask("ends", () => {}), { type });
-await print("after an execute task ended");
-manager.addExecuteTask("waits", watchedTask("waits", ({ done }) => done));
+addExecuteTask("queued", () => {});
+await print("after a queued execute task ended");
+addExecuteTask("added", () => {});
+await print("after an added execute task ended");
+addExecuteTask("waits", ({ done }) => done);
 await print("while one waits");
 await manager.stop();
 await run;
@@ -43,13 +58,13 @@ await print("when the run is over");
 console.log(manager.state, signal.aborted);
 
 const failed = new TaskManager();
-failed.addTask("fails", watchedTask("fails", () => Promise.reject("broken")));
+addTask(failed, "fails", () => Promise.reject("broken"));
 console.log((await failed.runSettled()).length);
 await print("when a task failed");
 console.log(failed.state);
 
 const idle = new TaskManager();
-idle.addTask("idle", watchedTask("idle", () => {}));
+addTask(idle, "idle", () => {});
 await idle.stop();
 await print("when an idle manager was stopped");
 console.log(idle.state);

@@ -149,4 +149,42 @@ describe("what random plans have found", () => {
     const paths = (await errors).map(({ path }) => path.join("/"));
     assertEquals(paths, ["inner/stuck"]);
   });
+
+  it("a task without an initialize timed out in it", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager({ initializeTimeout: 0 });
+    const stuck = manager.addTask("stuck", {
+      initialize: forever,
+      execute: forever,
+    });
+    const next = manager.addTask("next", { execute: ({ done }) => done });
+    const errors = manager.runSettled();
+    await time.runMicrotasks();
+    stuck.cancel();
+    time.tick(1); // Whatever is due comes before any microtask.
+    await time.runMicrotasks();
+    assertEquals([stuck.state, next.state], ["timed-out", "executing"]);
+    manager.stop();
+    assertEquals((await errors).map(({ taskName }) => taskName), ["stuck"]);
+  });
+
+  it("a cancelled manager in a manager stopped everyone when it failed", async () => {
+    const inner = new TaskManager();
+    inner.addExecuteTask("fails", async ({ done }) => {
+      await done;
+      throw new Error("broken");
+    });
+    const manager = new TaskManager();
+    const handle = manager.addExecuteTask("inner", inner);
+    const other = manager.addExecuteTask("other", ({ done }) => done);
+    const errors = manager.runSettled();
+    await microtasks();
+    handle.cancel();
+    assertEquals(await handle.finished, "failed");
+    assertEquals([manager.state, other.state], ["executing", "executing"]);
+    manager.stop();
+    const paths = (await errors).map(({ path }) => path.join("/"));
+    assertEquals(paths, ["inner/fails"]);
+    assertEquals(other.state, "clean");
+  });
 });

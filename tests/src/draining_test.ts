@@ -525,6 +525,23 @@ describe("managers in managers that drain", () => {
     assertEquals(await errors(), []);
   });
 
+  it("run on while others drain when theirs ask for nothing at all", async () => {
+    using time = new FakeTime();
+    const working = gate();
+    const inner = new TaskManager({ drainTimeout: 100 });
+    inner.addExecuteTask("works", () => working.reached);
+    const { manager: outer, errors, ending } = await draining(time);
+    outer.addExecuteTask("inner", inner);
+    await time.runMicrotasks();
+    outer.stop("enough");
+    assertEquals([outer.state, inner.state], ["stopping", "executing"]);
+    ending.open();
+    await time.runMicrotasks();
+    assertEquals(inner.state, "stopping");
+    working.open();
+    assertEquals(await errors(), []);
+  });
+
   it("have no time to drain when the outermost gives none", async () => {
     using time = new FakeTime();
     const log: string[] = [];
