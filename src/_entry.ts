@@ -21,7 +21,7 @@ import {
   timeoutError,
 } from "./_waiting.ts";
 import {
-  endedExtras,
+  ENDED,
   type Extras,
   extrasOf,
   ownExtras,
@@ -149,18 +149,18 @@ export function callStage(
 }
 
 /** What follows when a stage has returned. */
-export function returned(this: Entry): void {
-  const isEarly = this.type === "strict" && this.stage === "execute" &&
-    !stopOf(this);
-  this.terms.manager.leave(this, isEarly ? "unexpected-stop" : "clean");
+export function returned(entry: Entry): void {
+  const isEarly = entry.type === "strict" && entry.stage === "execute" &&
+    !stopOf(entry);
+  entry.terms.manager.leave(entry, isEarly ? "unexpected-stop" : "clean");
 }
 
 /** What follows when a stage has thrown. */
-export function threw(this: Entry, thrown: unknown): void {
-  const stop = stopOf(this);
+export function threw(entry: Entry, thrown: unknown): void {
+  const stop = stopOf(entry);
   const isClean = stop &&
     (Object.is(thrown, stop.reason) || isAbortError(thrown));
-  this.terms.manager.leave(this, isClean ? "clean" : "failed", thrown);
+  entry.terms.manager.leave(entry, isClean ? "clean" : "failed", thrown);
 }
 
 /** Its execute is over, or never will begin. */
@@ -171,9 +171,8 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
   if (extras?.stages) return;
   // The signal of an execute task ends with it; its handle may be kept.
   entry.task = nothing;
-  const ended = endedExtras();
-  if (extras) abort(entry, ended.stop!.reason);
-  else setExtras(entry, ended);
+  if (extras) abort(entry, ENDED.stop.reason);
+  else setExtras(entry, ENDED);
 }
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */

@@ -202,20 +202,18 @@ export class TaskContext {
   }
 }
 
-/** What all execute tasks share that have ended and never asked for anything. */
-let ended: Extras | undefined;
-
-/** Those extras, made when they are first needed. */
-export function endedExtras(): Extras {
-  return ended ??= {
-    stop: { reason: abortError("The task has ended"), isAborted: true },
-  };
-}
+/**
+ * What all execute tasks share that have ended and never asked for anything.
+ * Made here, as an error keeps hold of whoever's method it was made in.
+ */
+export const ENDED: Extras & { readonly stop: Stop } = {
+  stop: { reason: abortError("The task has ended"), isAborted: true },
+};
 
 /** The extras of a context, which has its own from now on. */
 export function ownExtras(context: TaskContext): Extras {
   const extras = extrasOf(context);
-  return extras && extras !== ended
+  return extras && extras !== ENDED
     ? extras
     : setExtras(context, { ...extras });
 }

@@ -420,18 +420,22 @@ export class TaskManager implements AsyncTaskManager {
 
   /** From the stop on nothing is added, so this waits for everyone. */
   async #execute(): Promise<void> {
-    if (this.#state === "initializing") {
-      this.#state = "executing";
-      this.#at = this.#now();
-      starting++;
-      for (const entry of this.#entries) {
-        if (stagesOf(entry)) this.#start(entry);
-      }
-      for (const entry of this.#entries) this.#start(entry);
-      starting--;
-    }
+    this.#startAll();
     if (this.#state !== "executing" && this.#executing === 0) return;
     await new Promise<void>((resolve) => this.#goOn = resolve);
+  }
+
+  /** On its own, as what awaits keeps hold of what it had in hand. */
+  #startAll(): void {
+    if (this.#state !== "initializing") return;
+    this.#state = "executing";
+    this.#at = this.#now();
+    starting++;
+    for (const entry of this.#entries) {
+      if (stagesOf(entry)) this.#start(entry);
+    }
+    for (const entry of this.#entries) this.#start(entry);
+    starting--;
   }
 
   #start(entry: Entry): void {
@@ -478,10 +482,10 @@ export class TaskManager implements AsyncTaskManager {
       // Bound functions take far less memory than closures.
       then.call(
         promise ?? Promise.resolve(),
-        returned.bind(entry),
-        threw.bind(entry),
+        returned.bind(null, entry),
+        threw.bind(null, entry),
       );
-    } else returned.call(entry);
+    } else returned(entry);
   }
 
   // What its tasks, and the managers that it is a task of, ask of it.

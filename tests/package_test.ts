@@ -89,7 +89,7 @@ describe("the package", () => {
   });
 
   it("has nothing else at the top of its folder", () => {
-    const ignored = read(".gitignore").split("\n");
+    const ignored = read(".gitignore").replaceAll(/^\//gm, "").split("\n");
     const names = [...Deno.readDirSync(root)]
       .map(({ name, isDirectory }) => isDirectory ? `${name}/` : name)
       .filter((name) => !name.startsWith(".") && !ignored.includes(name));

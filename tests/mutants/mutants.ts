@@ -78,7 +78,7 @@ export const mutants: readonly Mutant[] = [
     name: "lets a strict task return",
     rule: "rule 5, strict",
     file: ENTRY,
-    find: `this.type === "strict" &&`,
+    find: `entry.type === "strict" &&`,
     replace: `false &&`,
     tests: ["rules/05_strict_test.ts"],
   },
@@ -86,8 +86,8 @@ export const mutants: readonly Mutant[] = [
     name: "does not let an error task return",
     rule: "rule 6, error",
     file: ENTRY,
-    find: `this.type === "strict" &&`,
-    replace: `this.type !== "stop-group" &&`,
+    find: `entry.type === "strict" &&`,
+    replace: `entry.type !== "stop-group" &&`,
     tests: ["rules/06_error_test.ts"],
   },
   {
@@ -102,8 +102,7 @@ export const mutants: readonly Mutant[] = [
     name: "ends when nothing executes",
     rule: "rule 8, idle is not finished",
     file: MANAGER,
-    find:
-      `this.#executing === 0 && this.#state === "stopping"`,
+    find: `this.#executing === 0 && this.#state === "stopping"`,
     replace: `this.#executing === 0`,
     tests: ["rules/08_idle_is_not_finished_test.ts"],
   },
@@ -171,7 +170,7 @@ export const mutants: readonly Mutant[] = [
     name: "lets the signal of an ended execute task live on",
     rule: "rule 12, signals in time",
     file: ENTRY,
-    find: `if (extras) abort(entry, ended.stop!.reason);
+    find: `if (extras) abort(entry, ENDED.stop.reason);
   else `,
     replace: `if (!extras) `,
     tests: ["rules/12_signals_in_time_test.ts"],
