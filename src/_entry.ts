@@ -184,14 +184,14 @@ export function wantsToDrain(entry: Entry): boolean {
 
 /** Passes on what it was told to those who have asked. */
 export function notify(entry: Entry): void {
-  const extras = extrasOf(entry);
+  const extras = extrasOf(entry)!;
   const stop = stopOf(entry)!;
   const { reason, isAborted } = stop;
   if (isAborted && entry.stage === "execute") limit(entry);
-  extras?.draining?.abort(reason);
+  extras.draining?.abort(reason);
   if (isAborted) {
-    extras?.signal?.abort(reason);
-    extras?.resolveDone?.();
+    extras.signal?.abort(reason);
+    extras.resolveDone?.();
   }
   for (const each of nestedOf(entry)) each.told(stop);
 }

@@ -395,8 +395,8 @@ export class TaskManager implements AsyncTaskManager {
     await null;
     this.#at = this.#now();
     for (const entry of this.#entries) {
-      if (this.#state !== "initializing") break;
-      if (!stagesOf(entry) || outcomeOf(entry)) continue;
+      // None is idle any more from a stop on.
+      if (!stagesOf(entry) || !isIdle(entry)) continue;
       this.#initialized.push(entry);
       await this.#callInTurn("initialize", entry);
     }
@@ -478,7 +478,7 @@ export class TaskManager implements AsyncTaskManager {
     });
     if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
     const promise = callStage(stage, entry);
-    if (promise || stage !== "execute" || entry.type !== "error") {
+    if (promise || entry.type !== "error") {
       // Bound functions take far less memory than closures.
       then.call(
         promise ?? Promise.resolve(),
@@ -516,7 +516,7 @@ export class TaskManager implements AsyncTaskManager {
       if (stage === "execute") this.#executing--;
       if (isReady) {
         if (stopOf(entry)) this.#settle(entry, "never-started");
-      } else if (stage !== "cleanup") this.#settle(entry, outcome);
+      } else this.#settle(entry, outcome);
       if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
       this.#checkStopGroup();
       if (
@@ -535,8 +535,6 @@ export class TaskManager implements AsyncTaskManager {
     },
     entries: () => [...this.#entries, ...this.#cleaning],
     giveUp: (timeout) => {
-      this.#tell("signal", timeout);
-      this.#endDrains();
       const notCleanedUp = this.#initialized.splice(0).reverse();
       for (const entry of this.#inner.entries()) {
         this.#inner.abandon(entry, "abandoned", timeout);
@@ -597,7 +595,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #endDrains(): void {
-    for (const entry of this.#entries) stopOf(entry)?.abort?.();
+    for (const entry of this.#entries) stopOf(entry)!.abort?.();
   }
 
   #stop(
@@ -632,7 +630,6 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #finish(): void {
-    if (this.#state === "finished") return;
     this.#update();
     this.#state = "finished";
     for (const release of this.#release) release();

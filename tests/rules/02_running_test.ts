@@ -71,7 +71,10 @@ describe("rule 2: running", () => {
         assertInstanceOf(error, InvalidStateError);
         assertEquals(error.state, state);
         assertEquals(error.taskName, undefined);
-        assertStringIncludes(error.message, "Cannot run a manager twice");
+        assertStringIncludes(
+          error.message,
+          'Cannot run a manager twice as the manager must be "idle"',
+        );
         assertStringIncludes(error.message, `"${state}"`);
       }
     });

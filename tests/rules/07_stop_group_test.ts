@@ -71,6 +71,24 @@ describe("rule 7: stop-group", () => {
     assertStrictEquals(reasons[0], list[0]);
   });
 
+  it("stops everything when the last of it is cancelled before it was called", async () => {
+    const initializing = gate();
+    const manager = new TaskManager();
+    manager.addTask("slow", {
+      initialize: () => initializing.reached,
+      execute: untilStopped,
+    });
+    const member = manager.addTask("member", { execute: untilStopped }, {
+      type: "stop-group",
+    });
+    const { errors } = await running(manager);
+    assertEquals(manager.state, "initializing");
+    member.cancel();
+    assertEquals(manager.state, "stopping");
+    initializing.open();
+    assertEquals(await errors, []);
+  });
+
   it("stops nothing when there is no such task", async () => {
     const { manager } = withStopGroup([]);
     manager.addTask("may end", { execute: () => {} }, { type: "error" });

@@ -147,6 +147,21 @@ describe("the timeouts of a TaskManager", () => {
 });
 
 describe("initializeTimeout", () => {
+  it("is not longer because the manager was stopped meanwhile", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager({ initializeTimeout: 100 });
+    const slow = manager.addTask(
+      "slow",
+      notingTask([], { initialize: stuck }),
+    );
+    const [errors] = await start(manager, time);
+    await pass(time, 60);
+    manager.stop();
+    await pass(time, 40);
+    assertEquals(slow.state, "timed-out");
+    assertEquals(summary(await errors!), ["slow initialize TIMEOUT"]);
+  });
+
   it("leaves an initialize that overruns it behind, which stops everything", async () => {
     using time = new FakeTime();
     const log: string[] = [];

@@ -542,6 +542,23 @@ describe("managers in managers that drain", () => {
     assertEquals(await errors(), []);
   });
 
+  it("are told when but one of their tasks wants to drain", async () => {
+    using time = new FakeTime();
+    const log: string[] = [];
+    const ending = gate();
+    const inner = new TaskManager({ drainTimeout: 100 });
+    inner.addExecuteTask("drainer", drainer(log, ending.reached));
+    inner.addExecuteTask("waits", ({ done }) => done);
+    const outer = new TaskManager({ drainTimeout: 100 });
+    outer.addExecuteTask("inner", inner);
+    const errors = outer.runSettled();
+    await time.runMicrotasks();
+    outer.stop("enough");
+    assertEquals(log, [TOLD]);
+    ending.open();
+    assertEquals(await errors, []);
+  });
+
   it("have no time to drain when the outermost gives none", async () => {
     using time = new FakeTime();
     const log: string[] = [];

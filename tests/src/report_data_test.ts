@@ -37,6 +37,17 @@ function assertInOrder({ tasks, duration }: Report): void {
 }
 
 describe("TaskManager.report()", () => {
+  it("has a duration that is no longer than the run was", async () => {
+    const before = performance.now();
+    const manager = new TaskManager();
+    manager.addTask("it", { execute: () => void manager.stop() });
+    await manager.run();
+    const { duration, tasks, stop } = manager.report();
+    assert(duration <= performance.now() - before);
+    assert(tasks[0]!.stages.every(({ endedAt }) => endedAt! <= duration));
+    assert(stop!.at <= duration);
+  });
+
   it("is plain data in every state", async () => {
     const reports = await inEachState((manager) => manager.report());
     for (const state of STATES) {
