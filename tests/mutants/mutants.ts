@@ -126,8 +126,8 @@ export const mutants: readonly Mutant[] = [
     name: "hands no reason on",
     rule: "rule 9, stopping",
     file: ENTRY,
-    find: `extras?.signal?.abort(reason);`,
-    replace: `extras?.signal?.abort();`,
+    find: `extras.signal?.abort(reason);`,
+    replace: `extras.signal?.abort();`,
     tests: ["rules/09_stopping_test.ts"],
   },
   {
