@@ -148,6 +148,15 @@ describe("FakeExecuteTask", () => {
     assertEquals(fake.stages.execute.calls[0]?.[0].name, "fake");
   });
 
+  it("waits in execute until it is told to stop", async () => {
+    const shutdown = new AbortController();
+    const context = new TaskContext({ name: "it", signal: shutdown.signal });
+    const execution = Promise.resolve(new FakeExecuteTask().execute(context));
+    assertEquals(await isPending(execution), true);
+    shutdown.abort();
+    await execution;
+  });
+
   it("has no stage but execute", () => {
     assertEquals(Object.keys(new FakeExecuteTask().stages), ["execute"]);
   });
@@ -607,6 +616,17 @@ describe("FakeTaskManager", () => {
     assertEquals(await runAndStop(manager), []);
     assertEquals(inner.methods.execute.calls[0]?.[0].name, "inner");
     assertEquals(inner.state, "finished");
+  });
+
+  it("waits in execute until it is told to stop", async () => {
+    const shutdown = new AbortController();
+    const context = new TaskContext({ name: "it", signal: shutdown.signal });
+    const fake = new FakeTaskManager();
+    const execution = fake.execute(context);
+    assertEquals(await isPending(execution), true);
+    shutdown.abort();
+    await execution;
+    assertEquals(fake.state, "finished");
   });
 
   it("fails a real manager when its execute is made to fail", async () => {

@@ -1,8 +1,9 @@
-import { TaskManager } from "@goasync/core";
+import { TaskContext, TaskManager } from "@goasync/core";
 import { repeatTimer } from "@goasync/core/tasks/repeat-timer";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { countedSignal } from "../counted_signal.ts";
 import { type Gate, gate } from "./gate.ts";
 import { pass } from "./pass.ts";
 
@@ -46,6 +47,19 @@ function start(
 }
 
 describe("repeatTimer()", () => {
+  it("leaves no listener behind, neither after a tick nor after the stop", async () => {
+    using time = new FakeTime();
+    using clock = new Clock();
+    const { signal, listeners, abort } = countedSignal();
+    const task = repeatTimer(10, () => {});
+    const execution = task.execute(new TaskContext({ name: "it", signal }));
+    await passWith(time, clock, 35);
+    assertEquals(listeners(), 1);
+    abort();
+    await execution;
+    assertEquals(listeners(), 0);
+  });
+
   it("runs at once and then on every tick", async () => {
     using time = new FakeTime();
     using clock = new Clock();

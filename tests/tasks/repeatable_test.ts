@@ -128,6 +128,21 @@ describe("repeatable()", () => {
     assertEquals(errors, ["thrown", "rejected"]);
   });
 
+  it("hands an AbortError to onError that comes before the stop", async () => {
+    const errors: unknown[] = [];
+    const early = new DOMException("Too slow", "AbortError");
+    const manager = new TaskManager();
+    manager.addTask(
+      "loop",
+      repeatable(() => {
+        if (errors.length > 0) manager.stop();
+        throw early;
+      }, { onError: (error) => errors.push(error) }),
+    );
+    await manager.run();
+    assertEquals(errors, [early]);
+  });
+
   it("swallows errors without onError", async () => {
     const manager = new TaskManager();
     let runs = 0;
