@@ -296,13 +296,13 @@ export function admit(
     const expected = `its type must be ${oneOf(TYPES[kind])}`;
     throw wrong(`add ${kind} "${name}"`, expected, type);
   }
-  let own = terms;
-  // Most set nothing else, and cost nothing.
-  for (const key in options) {
-    if (key !== "type") {
-      own = withLimits(`add ${kind} "${name}"`, options, terms);
-    }
-  }
+  const setsLimits = options.initializeTimeout !== undefined ||
+    options.stopTimeout !== undefined ||
+    options.cleanupTimeout !== undefined ||
+    options.drainTimeout !== undefined;
+  const own = setsLimits
+    ? withLimits(`add ${kind} "${name}"`, options, terms)
+    : terms; // Most set none, and cost nothing.
   const extras = isTask ? { stages: [] } : own.stopTimeout! < Infinity && {};
   return new Entry(name, task, type, own, extras);
 }

@@ -35,12 +35,6 @@ export interface NestedRun {
   takeErrors(): TaskError[];
 }
 
-/** The stop of those who stop together. */
-export interface Stopping extends Stop {
-  isAborted: boolean;
-  abort(): void;
-}
-
 /**
  * Makes the stop of those who stop together. Once `begin` is called they are
  * told, those who want to drain have their time, then every signal aborts, and
@@ -50,7 +44,7 @@ export function stopOfAll(
   entries: readonly Entry[],
   reason: unknown,
   isCancel?: boolean,
-): Stopping & { begin(): void } {
+): Stop & { begin(): void } {
   let draining = 0;
   /** Those to whom it makes a difference. */
   const told = () =>

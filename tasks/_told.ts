@@ -1,5 +1,4 @@
-import { isAbortError } from "../src/_waiting.ts";
-import { startTimer } from "../src/_waiting.ts";
+import { isAbortError, startTimer } from "../src/_waiting.ts";
 import type { TaskContext } from "../mod.ts";
 
 /** Whether a task was told to begin nothing new. */

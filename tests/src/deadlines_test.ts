@@ -144,6 +144,19 @@ describe("the timeouts of a TaskManager", () => {
     assertEquals(await errors, []);
     assertEquals(timers.started, 0);
   });
+
+  it("are heeded when the options of a task have them from their class", () => {
+    class Options {
+      get stopTimeout() {
+        return -1;
+      }
+    }
+    assertThrows(
+      () => new TaskManager().addExecuteTask("it", () => {}, new Options()),
+      RangeError,
+      "'stopTimeout'",
+    );
+  });
 });
 
 describe("initializeTimeout", () => {

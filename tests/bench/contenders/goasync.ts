@@ -1,4 +1,8 @@
-import { type TaskContext, TaskManager } from "@goasync/core";
+import {
+  type ExecuteFunction,
+  type TaskContext,
+  TaskManager,
+} from "@goasync/core";
 import type { Contender } from "../contender.ts";
 import { Tally } from "../tally.ts";
 
@@ -24,26 +28,14 @@ export const goasync: Contender = {
     },
     async B(count, allWait) {
       const tally = new Tally();
-      const manager = new TaskManager();
       const task = ({ signal }: TaskContext) => tally.untilAborted(signal);
-      for (let i = 0; i < count; i++) manager.addExecuteTask("task", task);
-      const run = manager.run();
-      await executing(manager);
-      allWait();
-      manager.stop();
-      await run;
+      await runWaiting(task, count, allWait);
       return tally.finished;
     },
     async "B'"(count, allWait) {
       const tally = new Tally();
-      const manager = new TaskManager();
       const task = ({ done }: TaskContext) => tally.until(done);
-      for (let i = 0; i < count; i++) manager.addExecuteTask("task", task);
-      const run = manager.run();
-      await executing(manager);
-      allWait();
-      manager.stop();
-      await run;
+      await runWaiting(task, count, allWait);
       return tally.finished;
     },
     async C(count) {
@@ -91,6 +83,21 @@ export const goasync: Contender = {
     },
   },
 };
+
+/** Has that many tasks wait, and stops them. */
+async function runWaiting(
+  task: ExecuteFunction,
+  count: number,
+  allWait: () => void,
+): Promise<void> {
+  const manager = new TaskManager();
+  for (let i = 0; i < count; i++) manager.addExecuteTask("task", task);
+  const run = manager.run();
+  await executing(manager);
+  allWait();
+  manager.stop();
+  await run;
+}
 
 /** Waits until a manager that runs has called everything added so far. */
 function executing(manager: TaskManager): Promise<void> {
