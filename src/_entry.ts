@@ -60,11 +60,14 @@ export interface Owner {
   abandon(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
+const UNNAMED = { name: "unnamed" };
+
 /**
  * A task as its manager keeps it. It is its own context and its own handle,
  * which cost it only what they are asked for.
  */
 export class Entry extends TaskContext implements TaskHandle {
+  declare name: string;
   declare task: Task | ExecuteTask | ExecuteFunction;
   declare readonly type: TaskType;
   declare readonly terms: Terms;
@@ -79,7 +82,8 @@ export class Entry extends TaskContext implements TaskHandle {
     terms: Terms,
     extras: Extras | false,
   ) {
-    super({ name });
+    super(UNNAMED); // What it is called with is checked before.
+    this.name = name;
     this.task = task;
     this.type = type;
     this.terms = terms;
@@ -148,19 +152,26 @@ export function callStage(
   }
 }
 
+/** The same task, once it is to be cleaned up: nobody told it to stop. */
+export function toCleanUp(entry: Entry): Entry {
+  const { name, task, type, terms } = entry;
+  const extras = { stages: stagesOf(entry), stop: null };
+  return new Entry(name, task, type, terms, extras);
+}
+
 /** What follows when a stage has returned. */
-export function returned(entry: Entry): void {
-  const isEarly = entry.type === "strict" && entry.stage === "execute" &&
-    !stopOf(entry);
-  entry.terms.manager.leave(entry, isEarly ? "unexpected-stop" : "clean");
+export function returned(this: Entry): void {
+  const isEarly = this.type === "strict" && this.stage === "execute" &&
+    !stopOf(this);
+  this.terms.manager.leave(this, isEarly ? "unexpected-stop" : "clean");
 }
 
 /** What follows when a stage has thrown. */
-export function threw(entry: Entry, thrown: unknown): void {
-  const stop = stopOf(entry);
+export function threw(this: Entry, thrown: unknown): void {
+  const stop = stopOf(this);
   const isClean = stop &&
     (Object.is(thrown, stop.reason) || isAbortError(thrown));
-  entry.terms.manager.leave(entry, isClean ? "clean" : "failed", thrown);
+  this.terms.manager.leave(this, isClean ? "clean" : "failed", thrown);
 }
 
 /** Its execute is over, or never will begin. */
@@ -193,7 +204,7 @@ export function notify(entry: Entry): void {
     extras.signal?.abort(reason);
     extras.resolveDone?.();
   }
-  for (const each of nestedOf(entry)) each.told(stop);
+  if (extras.nested) { for (const each of nestedOf(entry)) each.told(stop); }
 }
 
 /** Aborts this one alone, with the reason that it was told before, if any. */
@@ -204,11 +215,19 @@ export function abort(entry: Entry, reason: unknown): void {
   notify(entry);
 }
 
+/** By what they limit. */
+const LIMITS = {
+  initialize: "initializeTimeout",
+  execute: "stopTimeout", // Once its signal has aborted.
+  cleanup: "cleanupTimeout",
+  drain: "drainTimeout",
+  shutdown: "shutdownTimeout",
+} as const;
+
 /** Has it left behind unless its stage is over in time, from now on. */
 export function limit(entry: Entry): void {
-  const { stage, terms } = entry;
-  // For execute, once its signal has aborted.
-  const key = stage === "execute" ? "stopTimeout" : `${stage!}Timeout` as const;
+  const { terms } = entry;
+  const key = LIMITS[entry.stage!];
   const stopTimer = startLimit(terms, key, (timeout) => {
     terms.manager.abandon(entry, "timed-out", timeout);
   });
@@ -218,14 +237,15 @@ export function limit(entry: Entry): void {
 /**
  * Calls back with what a limit has run out with, unless that is prevented.
  *
- * @returns What prevents it.
+ * @returns What prevents it; nothing without a limit.
  */
 export function startLimit(
   terms: Terms,
   key: keyof TaskManagerOptions,
   callback: (timeout: DOMException) => void,
-): () => void {
+): (() => void) | undefined {
   const ms = terms[key];
+  if (!(ms! < Infinity)) return; // Most have none.
   return startTimer(ms, () => {
     callback(timeoutError(`${key} of ${ms} ms is over`));
   });
@@ -233,20 +253,12 @@ export function startLimit(
 
 /** Ends what watches its stage, and has something else watch it. */
 export function watch(entry: Entry, unwatch?: () => void): void {
-  if (!unwatch && !extrasOf(entry)) return;
+  if (!unwatch && !extrasOf(entry)?.unwatch) return;
   const extras = ownExtras(entry);
   const before = extras.unwatch;
   extras.unwatch = unwatch;
   before?.();
 }
-
-const LIMITS = [
-  "initializeTimeout",
-  "stopTimeout",
-  "cleanupTimeout",
-  "drainTimeout",
-  "shutdownTimeout",
-] as const;
 
 /** What holds if options set limits, and what held before if they set none. */
 export function withLimits(
@@ -255,7 +267,7 @@ export function withLimits(
   terms: Terms,
 ): Terms {
   const limits: { -readonly [Key in keyof Terms]: Terms[Key] } = { ...terms };
-  for (const key of LIMITS) {
+  for (const key of Object.values(LIMITS)) {
     const ms = options[key];
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
@@ -267,41 +279,39 @@ export function withLimits(
   return limits;
 }
 
-const TYPES: Record<"task" | "execute task", readonly TaskType[]> = {
-  task: ["strict", "error", "stop-group"],
-  "execute task": ["strict", "error"],
+const TYPES: Record<"add task" | "add execute task", readonly TaskType[]> = {
+  "add task": ["strict", "error", "stop-group"],
+  "add execute task": ["strict", "error"],
 };
 
 /** The entry of a task that is to be added, if everything given is right. */
 export function admit(
-  kind: keyof typeof TYPES,
+  action: keyof typeof TYPES,
   terms: Terms,
   name: string,
   task: Task | ExecuteTask | ExecuteFunction,
   options: AddTaskOptions,
 ): Entry {
-  checkName(`add ${kind}`, name);
-  const isTask = kind === "task";
+  checkName(action, name);
+  const isTask = action === "add task";
   const isBare = isBareFunction(task);
   if (isTask && (isBare || isManager(task))) {
     const expected = "a TaskManager or a function goes to addExecuteTask";
-    throw wrong(`add ${kind} "${name}"`, expected, task);
+    throw wrong(`${action} "${name}"`, expected, task);
   }
-  if (!isBare) checkTask(`add ${kind} "${name}"`, task);
-  if (!isOptions(options)) {
-    checkOptions(`add ${kind} "${name}"`, options);
-  }
+  if (!isBare) checkTask(`${action} "${name}"`, task);
+  if (!isOptions(options)) checkOptions(`${action} "${name}"`, options);
   const { type = "strict" } = options;
-  if (!TYPES[kind].includes(type)) {
-    const expected = `its type must be ${oneOf(TYPES[kind])}`;
-    throw wrong(`add ${kind} "${name}"`, expected, type);
+  if (!TYPES[action].includes(type)) {
+    const expected = `its type must be ${oneOf(TYPES[action])}`;
+    throw wrong(`${action} "${name}"`, expected, type);
   }
   const setsLimits = options.initializeTimeout !== undefined ||
     options.stopTimeout !== undefined ||
     options.cleanupTimeout !== undefined ||
     options.drainTimeout !== undefined;
   const own = setsLimits
-    ? withLimits(`add ${kind} "${name}"`, options, terms)
+    ? withLimits(`${action} "${name}"`, options, terms)
     : terms; // Most set none, and cost nothing.
   const extras = isTask ? { stages: [] } : own.stopTimeout! < Infinity && {};
   return new Entry(name, task, type, own, extras);

@@ -151,12 +151,13 @@ export class FakeTaskManager implements AsyncTaskManager {
     const terms: Terms = { manager: manager as Owner };
     this.methods = {
       addTask: new FakeMethod(
-        (name, task, options = {}) => admit("task", terms, name, task, options),
+        (name, task, options = {}) =>
+          admit("add task", terms, name, task, options),
         note("addTask"),
       ),
       addExecuteTask: new FakeMethod(
         (name, task, options = {}) =>
-          admit("execute task", terms, name, task, options),
+          admit("add execute task", terms, name, task, options),
         note("addExecuteTask"),
       ),
       run: new FakeAsyncMethod(

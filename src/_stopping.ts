@@ -60,7 +60,7 @@ export function stopOfAll(
         const stopTimer = startLimit(terms, "drainTimeout", () => watch(entry));
         draining++;
         watch(entry, () => {
-          stopTimer();
+          stopTimer?.();
           if (--draining === 0) stop.abort();
         });
       }

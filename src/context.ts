@@ -28,11 +28,11 @@ export interface Extras {
   from?: TaskContext;
   finished?: Deferred<TaskOutcome>;
   /** What a report says of its stages: of a task, not of an execute task. */
-  stages?: StageReport[];
+  stages?: StageReport[] | undefined;
   /** A stop of its own, not that of all. */
-  stop?: Stop;
+  stop?: Stop | null;
   /** The managers that run with its context. */
-  nested?: Set<NestedRun>;
+  nested?: Set<NestedRun> | undefined;
   /** Ends what watches the stage that it is in. */
   unwatch?: (() => void) | undefined;
 }
@@ -220,7 +220,10 @@ export function ownExtras(context: TaskContext): Extras {
 
 /** Why a context has to stop, once it has to. */
 export function stopOf(context: TaskContext): Stop | undefined {
-  return extrasOf(context)?.stop ?? (context as Entry).terms?.manager.stopping;
+  const stop = extrasOf(context)?.stop;
+  return stop === undefined
+    ? (context as Entry).terms?.manager.stopping
+    : stop ?? undefined;
 }
 
 /** A signal of its own, which is aborted if it should have been. */

@@ -15,6 +15,7 @@ import {
   startLimit,
   type Terms,
   threw,
+  toCleanUp,
   wantsToDrain,
   watch,
   withLimits,
@@ -34,7 +35,7 @@ import {
   onAbort,
   timeoutError,
 } from "./_waiting.ts";
-import { ownExtras, stopOf, type TaskContext } from "./context.ts";
+import { extrasOf, ownExtras, stopOf, type TaskContext } from "./context.ts";
 import {
   InvalidStateError,
   isWell,
@@ -51,13 +52,14 @@ import type {
   TaskManagerOptions,
   TaskOutcome,
 } from "./manager.ts";
+import type { Report, StopReport } from "./report.ts";
 import type {
-  ExecuteTaskReport,
-  Report,
-  StopReport,
-  TaskReport,
-} from "./report.ts";
-import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
+  ExecuteFunction,
+  ExecuteTask,
+  ExecuteTaskType,
+  Stage,
+  Task,
+} from "./task.ts";
 
 // As they are now, so that a fake clock installed later never sees the timer
 // that keeps the process alive.
@@ -128,7 +130,7 @@ export class TaskManager implements AsyncTaskManager {
   /** Goes on with the run, when what it waits for is over. */
   #goOn: () => void = nothing;
   /** Lets go of what the run holds on to. */
-  readonly #release: (() => void)[] = [];
+  readonly #release: ((() => void) | undefined)[] = [];
 
   #begin = 0;
   /** When the run came to where it is: a stage begins where another ended. */
@@ -177,7 +179,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager is not idle.
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
-    const entry = admit("task", this.#terms, name, task, options);
+    const entry = admit("add task", this.#terms, name, task, options);
     this.#check("add task", ["idle"], name);
     this.#entries.push(entry);
     if (entry.type === "stop-group") {
@@ -204,7 +206,7 @@ export class TaskManager implements AsyncTaskManager {
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    const entry = admit("execute task", this.#terms, name, task, options);
+    const entry = admit("add execute task", this.#terms, name, task, options);
     const executes = this.#state === "executing";
     if (!executes) {
       this.#check("add task", ["idle", "initializing", "executing"], name);
@@ -369,7 +371,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return JSON.parse(JSON.stringify(this.#update()));
+    return structuredClone(this.#update());
   }
 
   // What follows is one run, from the first initialize to the last cleanup.
@@ -394,9 +396,8 @@ export class TaskManager implements AsyncTaskManager {
     this.#checkStopGroup();
     await null;
     this.#at = this.#now();
-    for (const entry of this.#entries) {
-      // None is idle any more from a stop on.
-      if (!stagesOf(entry) || !isIdle(entry)) continue;
+    for (const entry of this.#entries.filter(stagesOf)) {
+      if (!isIdle(entry)) continue; // None is any more from a stop on.
       this.#initialized.push(entry);
       await this.#callInTurn("initialize", entry);
     }
@@ -438,24 +439,12 @@ export class TaskManager implements AsyncTaskManager {
     starting--;
   }
 
-  #start(entry: Entry): void {
-    if (!isIdle(entry)) return;
-    this.#executing++;
-    this.#call("execute", entry);
-  }
-
   async #cleanUp(): Promise<void> {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
-    // A cleanup is not told what its task was told.
-    const manager = { ...this.#inner, stopping: undefined };
     for (let entry; (entry = this.#initialized.pop());) {
-      const { name, task, type } = entry;
-      const terms = { ...entry.terms, manager };
-      const extras = { stages: stagesOf(entry)! };
-      const cleaning = new Entry(name, task, type, terms, extras);
-      this.#cleaning = [cleaning];
-      await this.#callInTurn("cleanup", cleaning);
+      this.#cleaning[0] = toCleanUp(entry);
+      await this.#callInTurn("cleanup", this.#cleaning[0]);
     }
     this.#finish();
   }
@@ -465,6 +454,12 @@ export class TaskManager implements AsyncTaskManager {
       this.#goOn = resolve;
       this.#call(stage, entry);
     });
+  }
+
+  #start(entry: Entry): void {
+    if (!isIdle(entry)) return;
+    this.#executing++;
+    this.#call("execute", entry);
   }
 
   #call(stage: Stage, entry: Entry): void {
@@ -482,10 +477,10 @@ export class TaskManager implements AsyncTaskManager {
       // Bound functions take far less memory than closures.
       then.call(
         promise ?? Promise.resolve(),
-        returned.bind(null, entry),
-        threw.bind(null, entry),
+        returned.bind(entry),
+        threw.bind(entry),
       );
-    } else returned(entry);
+    } else returned.call(entry);
   }
 
   // What its tasks, and the managers that it is a task of, ask of it.
@@ -505,18 +500,17 @@ export class TaskManager implements AsyncTaskManager {
       const { stage } = entry;
       if (!stage) return; // It was left behind before.
       entry.stage = undefined;
-      const isReady = stage === "initialize" && outcome === "clean";
-      entry.state = isReady ? "initialized" : outcome;
       watch(entry);
       const report = stagesOf(entry)?.at(-1);
       if (report) {
         report.endedAt = this.#at = this.#now();
         report.outcome = outcome;
       }
-      if (stage === "execute") this.#executing--;
-      if (isReady) {
+      if (stage === "initialize" && outcome === "clean") {
+        entry.state = "initialized";
         if (stopOf(entry)) this.#settle(entry, "never-started");
       } else this.#settle(entry, outcome);
+      if (stage === "execute") this.#executing--;
       if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
       this.#checkStopGroup();
       if (
@@ -583,6 +577,8 @@ export class TaskManager implements AsyncTaskManager {
       ? "UNEXPECTED_STOP"
       : "TIMEOUT";
     const error = new TaskError({ taskName, stage, taskType, code, cause });
+    // Its stack would tell nothing of the task, and keep hold of it.
+    error.stack = `${error}`;
     this.#errors.push(error);
     if (!stopOf(entry)?.isCancel) this.#stop("task", error, taskName);
   }
@@ -632,7 +628,7 @@ export class TaskManager implements AsyncTaskManager {
   #finish(): void {
     this.#update();
     this.#state = "finished";
-    for (const release of this.#release) release();
+    for (const release of this.#release) release?.();
     this.#entries = [];
     this.#cleaning = [];
     this.#over.resolve();
@@ -654,17 +650,21 @@ export class TaskManager implements AsyncTaskManager {
     const report = this.#report;
     report.state = this.#state;
     if (report.state === "finished") return report;
-    const entries = this.#entries.map((entry) => ({
-      name: entry.name,
-      type: entry.type,
-      state: entry.state,
-      stages: stagesOf(entry),
-    }));
     report.duration = this.#now();
-    report.tasks = entries.filter(({ stages }) => stages) as TaskReport[];
-    report.executeTasks = entries.filter(({ stages, state }) =>
-      !stages && !isWell(state)
-    ) as ExecuteTaskReport[];
+    report.tasks = [];
+    report.executeTasks = [];
+    for (const entry of this.#entries) {
+      const { name, type, state } = entry;
+      const stages = stagesOf(entry);
+      if (stages) report.tasks.push({ name, type, state, stages });
+      else if (!isWell(state)) {
+        report.executeTasks.push({
+          name,
+          type: type as ExecuteTaskType,
+          state,
+        });
+      }
+    }
     return report;
   }
 
