@@ -1,5 +1,5 @@
 import type { Contender, WorkloadId } from "./contender.ts";
-import { collect, heapInUse } from "./heap.ts";
+import { heapInUse } from "./heap.ts";
 
 /** How much is done for one sample. */
 export interface Size {
@@ -9,7 +9,11 @@ export interface Size {
   readonly times: number;
 }
 
-/** How many microseconds a task takes a contender, from a tidy heap on. */
+/**
+ * How many microseconds a task takes a contender, its garbage included. None is
+ * collected by hand before: V8 would throw away what it knows of objects of
+ * which none is left, and the code that it made for them.
+ */
 export async function sample(
   id: WorkloadId,
   contender: Contender,
@@ -17,7 +21,6 @@ export async function sample(
 ): Promise<number> {
   const work = contender.works[id]!;
   await settled();
-  collect();
   let finished = 0;
   const start = performance.now();
   for (let i = 0; i < times; i++) finished += await work(count, nothing);

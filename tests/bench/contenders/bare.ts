@@ -16,11 +16,12 @@ export const bare: Contender = {
         controllers.push(controller);
         promises.push(tally.untilAborted(controller.signal));
       }
+      const all = Promise.allSettled(promises);
       allWait();
       // One for all: without it, each makes one of its own.
       const reason = new DOMException("Stopped", "AbortError");
       for (const controller of controllers) controller.abort(reason);
-      await Promise.allSettled(promises);
+      await all;
       return tally.finished;
     },
     async "B'"(count, allWait) {
