@@ -1,4 +1,4 @@
-import { checkOptions, wrong } from "./_check.ts";
+import { checkOptions, wrong } from "./_basics.ts";
 
 /** How a fake is made. */
 export interface FakeOptions {

@@ -1,5 +1,4 @@
-import { wrong } from "./_check.ts";
-import { deferred } from "./_waiting.ts";
+import { deferred, wrong } from "./_basics.ts";
 
 /**
  * One method of a fake: what it was called with, and what it does when called.

@@ -1,4 +1,4 @@
-import { wrong } from "./_check.ts";
+import { wrong } from "./_basics.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod } from "./_fake_method.ts";
 import type { TaskContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import { oneOf, wrong } from "./_check.ts";
+import { deferred, onAbort, oneOf, wrong } from "./_basics.ts";
 import {
   admit,
   Entry,
@@ -9,7 +9,6 @@ import {
 } from "./_entry.ts";
 import { type FakeOptions, writerOf } from "./_fake_log.ts";
 import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
-import { deferred, onAbort } from "./_waiting.ts";
 import type { TaskContext } from "./context.ts";
 import type { TaskError } from "./errors.ts";
 import type {

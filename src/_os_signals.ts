@@ -1,5 +1,4 @@
-import { abortError } from "./_waiting.ts";
-import { wrong } from "./_check.ts";
+import { abortError, wrong } from "./_basics.ts";
 
 /** Every name that Deno or Node knows, on any system, and that can be caught. */
 const NAMES: readonly unknown[] = [

@@ -1,7 +1,11 @@
-import { checkName, checkSignal } from "./_check.ts";
-import type { Entry } from "./_entry.ts";
-import type { NestedRun, Stop } from "./_stopping.ts";
-import { abortError, type Deferred, onAbort } from "./_waiting.ts";
+import {
+  abortError,
+  checkName,
+  checkSignal,
+  type Deferred,
+  onAbort,
+} from "./_basics.ts";
+import type { Entry, NestedRun, Stop } from "./_entry.ts";
 import type { TaskOutcome } from "./manager.ts";
 import type { StageReport } from "./report.ts";
 

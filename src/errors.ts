@@ -1,4 +1,4 @@
-import { messageOf } from "./_check.ts";
+import { messageOf } from "./_basics.ts";
 import type { ManagerState, TaskState } from "./manager.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 
@@ -47,6 +47,8 @@ export let toAggregateError: (errors: readonly TaskError[]) => AggregateError;
  *
  * `run` rejects with an `AggregateError` of these, `runSettled` resolves with
  * them, in the order in which they happened.
+ * Their stack is their message alone: where it happened is in the stack of
+ * `cause`.
  *
  * @example Find out which task failed
  * ```ts

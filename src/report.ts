@@ -20,7 +20,7 @@
  * @module
  */
 
-import { checkOptions, wrong } from "./_check.ts";
+import { checkOptions, wrong } from "./_basics.ts";
 import { ansi, plain } from "./_paint.ts";
 import { reportText } from "./_report_text.ts";
 import type { ManagerState, TaskOutcome, TaskState } from "./manager.ts";

@@ -17,7 +17,7 @@
  * @module
  */
 
-import { checkOptions, isSignal, wrong } from "./_check.ts";
+import { checkOptions, isSignal, wrong } from "./_basics.ts";
 import {
   onSignals,
   type OsSignal,

@@ -1,11 +1,24 @@
-import { checkOptions, messageOf, oneOf } from "./_check.ts";
+import {
+  abortError,
+  checkOptions,
+  deferred,
+  LONGEST_TIMEOUT,
+  messageOf,
+  nothing,
+  onAbort,
+  oneOf,
+  timeoutError,
+} from "./_basics.ts";
 import {
   admit,
   callStage,
   Entry,
   hasCleanup,
   isIdle,
+  leaveBehind,
   limit,
+  MAX_DEPTH,
+  type NestedRun,
   outcomeOf,
   type Owner,
   returned,
@@ -13,6 +26,8 @@ import {
   sourceOf,
   stagesOf,
   startLimit,
+  type Stop,
+  stopOfAll,
   type Terms,
   threw,
   toCleanUp,
@@ -20,22 +35,7 @@ import {
   watch,
   withLimits,
 } from "./_entry.ts";
-import {
-  leaveBehind,
-  MAX_DEPTH,
-  type NestedRun,
-  type Stop,
-  stopOfAll,
-} from "./_stopping.ts";
-import {
-  abortError,
-  deferred,
-  LONGEST_TIMEOUT,
-  nothing,
-  onAbort,
-  timeoutError,
-} from "./_waiting.ts";
-import { extrasOf, ownExtras, stopOf, type TaskContext } from "./context.ts";
+import { ownExtras, stopOf, type TaskContext } from "./context.ts";
 import {
   InvalidStateError,
   isWell,

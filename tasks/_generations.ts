@@ -1,4 +1,4 @@
-import { isAbortError } from "../src/_waiting.ts";
+import { isAbortError } from "../src/_basics.ts";
 import { onSignals, type OsSignal, receivedError } from "../src/_os_signals.ts";
 import { type Task, TaskContext } from "../mod.ts";
 

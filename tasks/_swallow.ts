@@ -1,4 +1,4 @@
-import { wrong } from "../src/_check.ts";
+import { wrong } from "../src/_basics.ts";
 import type { Task, TaskContext } from "../mod.ts";
 import { isCleanStop } from "./_told.ts";
 

@@ -1,4 +1,4 @@
-import { isAbortError, startTimer } from "../src/_waiting.ts";
+import { isAbortError, startTimer } from "../src/_basics.ts";
 import type { TaskContext } from "../mod.ts";
 
 /** Whether a task was told to begin nothing new. */

@@ -1,4 +1,4 @@
-import { checkTask, isBareFunction, isManager } from "../src/_check.ts";
+import { checkTask, isBareFunction, isManager } from "../src/_basics.ts";
 import type { ExecuteFunction, Task } from "../mod.ts";
 
 /** The task that a provided task was given, if it is one. */

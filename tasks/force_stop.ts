@@ -19,8 +19,7 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import { checkMilliseconds } from "../src/_check.ts";
-import { startTimer } from "../src/_waiting.ts";
+import { checkMilliseconds, startTimer } from "../src/_basics.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**

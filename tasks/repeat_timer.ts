@@ -24,7 +24,7 @@ import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
 import { isTold } from "./_told.ts";
 import { Ticker } from "./_ticker.ts";
-import { checkMilliseconds } from "../src/_check.ts";
+import { checkMilliseconds } from "../src/_basics.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 
 /** How a {@linkcode repeatTimer} task behaves. */

@@ -2,7 +2,6 @@ import type { Mutant } from "./mutant.ts";
 
 const MANAGER = "src/task_manager.ts";
 const ENTRY = "src/_entry.ts";
-const STOPPING = "src/_stopping.ts";
 
 /** Bugs to notice: one for each rule of the manager, and for what it offers. */
 export const mutants: readonly Mutant[] = [
@@ -78,7 +77,7 @@ export const mutants: readonly Mutant[] = [
     name: "lets a strict task return",
     rule: "rule 5, strict",
     file: ENTRY,
-    find: `entry.type === "strict" &&`,
+    find: `this.type === "strict" &&`,
     replace: `false &&`,
     tests: ["rules/05_strict_test.ts"],
   },
@@ -86,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     name: "does not let an error task return",
     rule: "rule 6, error",
     file: ENTRY,
-    find: `entry.type === "strict" &&`,
+    find: `this.type === "strict" &&`,
     replace: `entry.type !== "stop-group" &&`,
     tests: ["rules/06_error_test.ts"],
   },
@@ -117,7 +116,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "tells managers within managers by recursion",
     rule: "rule 9, stopping",
-    file: STOPPING,
+    file: ENTRY,
     find: `if (depth === MAX_DEPTH) return;`,
     replace: ``,
     tests: ["rules/09_stopping_test.ts"],
@@ -151,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "heeds a signal that is already aborted too late",
     rule: "rule 11, stopped before everything is initialized",
-    file: "src/_waiting.ts",
+    file: "src/_basics.ts",
     find: `if (signal.aborted) callback();`,
     replace: `if (signal.aborted) {
     queueMicrotask(() => queueMicrotask(callback));
@@ -161,9 +160,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "gives cleanup the signal that told the task to stop",
     rule: "rule 12, signals in time",
-    file: MANAGER,
-    find: `const manager = { ...this.#inner, stopping: undefined };`,
-    replace: `const manager = this.#inner;`,
+    file: ENTRY,
+    find: `stop: null };`,
+    replace: `stop: undefined };`,
     tests: ["rules/12_signals_in_time_test.ts"],
   },
   {
@@ -203,14 +202,14 @@ export const mutants: readonly Mutant[] = [
     name: "leaves its listener on the caller's signal",
     rule: "rule 16, nothing left behind",
     file: MANAGER,
-    find: `for (const release of this.#release) release();`,
+    find: `for (const release of this.#release) release?.();`,
     replace: ``,
     tests: ["rules/16_nothing_left_behind_test.ts"],
   },
   {
     name: "does not abort the signal of what overruns its timeout",
     rule: "deadlines",
-    file: STOPPING,
+    file: ENTRY,
     find: `abort(entry, timeout);`,
     replace: ``,
     tests: ["src/deadlines_test.ts"],
@@ -243,7 +242,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "does not abandon what a manager within still runs",
     rule: "trees",
-    file: STOPPING,
+    file: ENTRY,
     find: `for (const each of all.reverse()) each.giveUp(timeout);`,
     replace: ``,
     tests: ["src/trees_test.ts"],
@@ -259,7 +258,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "does not wait for those who drain",
     rule: "soft stop",
-    file: STOPPING,
+    file: ENTRY,
     find: `if (draining > 0) notifyAll(all);`,
     replace: `if (draining < 0) notifyAll(all);`,
     tests: ["src/draining_test.ts"],
@@ -267,7 +266,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "waits for the longest drain when all have ended",
     rule: "soft stop",
-    file: STOPPING,
+    file: ENTRY,
     find: `--draining === 0`,
     replace: `--draining < 0`,
     tests: ["src/draining_test.ts"],

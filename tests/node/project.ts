@@ -11,7 +11,13 @@ export async function createProject(
 ): Promise<void> {
   await succeed(
     Deno.execPath(),
-    ["pack", "--quiet", "--allow-dirty", `--output=${folder}/package.tgz`],
+    [
+      "pack",
+      "--quiet",
+      "--allow-dirty",
+      "--no-source-maps", // JSR has them in files of their own.
+      `--output=${folder}/package.tgz`,
+    ],
     { cwd: root },
   );
   await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true }\n');

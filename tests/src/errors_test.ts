@@ -59,6 +59,19 @@ describe("TaskError", () => {
     assertStringIncludes(error.message, 'use type "error"');
   });
 
+  it("has no stack of the manager's own: where it happened, its cause says", async () => {
+    const manager = new TaskManager();
+    manager.addExecuteTask("api", () => {
+      throw new Error("no port");
+    });
+    const [error] = await manager.runSettled();
+    assertEquals(
+      error!.stack,
+      'TaskError: Task "api" failed in execute: no port',
+    );
+    assertEquals(Object.keys(error!).includes("stack"), false);
+  });
+
   it("shows its name as an Error does, not as a property of its own", () => {
     assertEquals(Object.keys(new TaskError(FAILED)).includes("name"), false);
   });
