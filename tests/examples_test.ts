@@ -232,7 +232,8 @@ describe("http-server", () => {
 
   itOnPosix("loses none when Ctrl-C comes early", async () => {
     const interruptAt = "client has 10 orders";
-    const { code, lines, errors } = await runDemo("http-server", {
+    // Without --forever, a slow machine may have it told to stop before that.
+    const { code, lines, errors } = await runDemo("http-server --forever", {
       interruptAt,
     });
     assertOrder(lines, [
