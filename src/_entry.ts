@@ -83,6 +83,7 @@ export interface Owner {
   abandon(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
+/** What all entries are made with, each to be given its own name at once. */
 const UNNAMED = { name: "unnamed" };
 
 /**
@@ -105,7 +106,7 @@ export class Entry extends TaskContext implements TaskHandle {
     terms: Terms,
     extras: Extras | false,
   ) {
-    super(UNNAMED); // What it is called with is checked before.
+    super(UNNAMED);
     this.name = name;
     this.task = task;
     this.type = type;

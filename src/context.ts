@@ -33,10 +33,10 @@ export interface Extras {
   finished?: Deferred<TaskOutcome>;
   /** What a report says of its stages: of a task, not of an execute task. */
   stages?: StageReport[] | undefined;
-  /** A stop of its own, not that of all. */
+  /** A stop of its own, not that of all; null for one that is told nothing. */
   stop?: Stop | null;
   /** The managers that run with its context. */
-  nested?: Set<NestedRun> | undefined;
+  nested?: Set<NestedRun>;
   /** Ends what watches the stage that it is in. */
   unwatch?: (() => void) | undefined;
 }

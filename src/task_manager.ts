@@ -66,7 +66,7 @@ import type {
 const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
-/** How many managers, each in the one before, are starting their tasks: not many do. */
+/** How many managers, each in the one before, are starting their tasks. */
 let starting = 0;
 
 /** What tells a manager to stop. */
@@ -443,8 +443,9 @@ export class TaskManager implements AsyncTaskManager {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
     for (let entry; (entry = this.#initialized.pop());) {
-      this.#cleaning[0] = toCleanUp(entry);
-      await this.#callInTurn("cleanup", this.#cleaning[0]);
+      const cleaning = toCleanUp(entry);
+      this.#cleaning = [cleaning];
+      await this.#callInTurn("cleanup", cleaning);
     }
     this.#finish();
   }

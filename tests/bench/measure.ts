@@ -29,12 +29,11 @@ export async function measure(
 ): Promise<Measurement[]> {
   const able = [...limits, ...rivals].filter(({ works }) => works[id]);
   const costs = await inTurn(able, rounds, async (contender, round) => {
-    const sitsOut = rivals.includes(contender) && round % RIVALS_EVERY !== 0;
-    if (sitsOut) return;
-    const { count, times } = sizeOf(id, contender);
-    // Rivals take long, so once has to do.
-    const often = rivals.includes(contender) ? 1 : times;
-    return await sample(id, contender, { count, times: often });
+    const size = sizeOf(id, contender);
+    if (!rivals.includes(contender)) return await sample(id, contender, size);
+    if (round % RIVALS_EVERY !== 0) return;
+    // They take long, so once has to do.
+    return await sample(id, contender, { ...size, times: 1 });
   });
   const measurements: Measurement[] = [];
   for (const contender of able) {

@@ -462,6 +462,34 @@ describe("TaskContext.draining", () => {
 });
 
 describe("managers in managers that drain", () => {
+  /** Starts a manager with one task, a manager whose task drains. */
+  async function drainingWithin(
+    time: FakeTime,
+    options: TaskManagerOptions = { drainTimeout: 100 },
+  ) {
+    const log: string[] = [];
+    const ending = gate();
+    const inner = new TaskManager({ drainTimeout: 100 });
+    inner.addExecuteTask("drainer", drainer(log, ending.reached));
+    const outer = new TaskManager(options);
+    outer.addExecuteTask("inner", inner);
+    const errors = outer.runSettled();
+    await time.runMicrotasks();
+    return { inner, outer, errors: () => errors, log, ending };
+  }
+
+  /** Stops the manager that it runs in, and has it go on until others drained. */
+  async function runOnWhileOthersDrain(inner: TaskManager, time: FakeTime) {
+    const { manager: outer, errors, ending } = await draining(time);
+    outer.addExecuteTask("inner", inner);
+    await time.runMicrotasks();
+    outer.stop("enough");
+    assertEquals([outer.state, inner.state], ["stopping", "executing"]);
+    ending.open();
+    await time.runMicrotasks();
+    return errors;
+  }
+
   it("have their tasks told in the turn of the outermost, and waited for", async () => {
     using time = new FakeTime();
     const log: string[] = [];
@@ -492,21 +520,14 @@ describe("managers in managers that drain", () => {
   it("leave the rest of the drain out when the outermost is stopped again", async () => {
     using time = new FakeTime();
     using timers = new CountedTimers();
-    const log: string[] = [];
-    const ending = gate();
-    const inner = new TaskManager({ drainTimeout: 100 });
-    inner.addExecuteTask("drainer", drainer(log, ending.reached));
-    const outer = new TaskManager({ drainTimeout: 100 });
-    outer.addExecuteTask("inner", inner);
-    const errors = outer.runSettled();
-    await time.runMicrotasks();
+    const { outer, errors, log, ending } = await drainingWithin(time);
     outer.stop("enough");
     assertEquals(log, [TOLD]);
     outer.stop("now");
     assertEquals(log, [TOLD, "drainer signal: enough"]);
     assertEquals(timers.running, 0);
     ending.open();
-    assertEquals(await errors, []);
+    assertEquals(await errors(), []);
   });
 
   it("run on while others drain when none of theirs does", async () => {
@@ -514,13 +535,7 @@ describe("managers in managers that drain", () => {
     const log: string[] = [];
     const inner = new TaskManager();
     inner.addTask("plain", { execute: plain(log) });
-    const { manager: outer, errors, ending } = await draining(time);
-    outer.addExecuteTask("inner", inner);
-    await time.runMicrotasks();
-    outer.stop("enough");
-    assertEquals([outer.state, inner.state], ["stopping", "executing"]);
-    ending.open();
-    await time.runMicrotasks();
+    const errors = await runOnWhileOthersDrain(inner, time);
     assertEquals(log, ["plain signal: enough"]);
     assertEquals(await errors(), []);
   });
@@ -530,13 +545,7 @@ describe("managers in managers that drain", () => {
     const working = gate();
     const inner = new TaskManager({ drainTimeout: 100 });
     inner.addExecuteTask("works", () => working.reached);
-    const { manager: outer, errors, ending } = await draining(time);
-    outer.addExecuteTask("inner", inner);
-    await time.runMicrotasks();
-    outer.stop("enough");
-    assertEquals([outer.state, inner.state], ["stopping", "executing"]);
-    ending.open();
-    await time.runMicrotasks();
+    const errors = await runOnWhileOthersDrain(inner, time);
     assertEquals(inner.state, "stopping");
     working.open();
     assertEquals(await errors(), []);
@@ -544,35 +553,21 @@ describe("managers in managers that drain", () => {
 
   it("are told when but one of their tasks wants to drain", async () => {
     using time = new FakeTime();
-    const log: string[] = [];
-    const ending = gate();
-    const inner = new TaskManager({ drainTimeout: 100 });
-    inner.addExecuteTask("drainer", drainer(log, ending.reached));
+    const { inner, outer, errors, log, ending } = await drainingWithin(time);
     inner.addExecuteTask("waits", ({ done }) => done);
-    const outer = new TaskManager({ drainTimeout: 100 });
-    outer.addExecuteTask("inner", inner);
-    const errors = outer.runSettled();
-    await time.runMicrotasks();
     outer.stop("enough");
     assertEquals(log, [TOLD]);
     ending.open();
-    assertEquals(await errors, []);
+    assertEquals(await errors(), []);
   });
 
   it("have no time to drain when the outermost gives none", async () => {
     using time = new FakeTime();
-    const log: string[] = [];
-    const ending = gate();
-    const inner = new TaskManager({ drainTimeout: 100 });
-    inner.addExecuteTask("drainer", drainer(log, ending.reached));
-    const outer = new TaskManager();
-    outer.addExecuteTask("inner", inner);
-    const errors = outer.runSettled();
-    await time.runMicrotasks();
+    const { outer, errors, log, ending } = await drainingWithin(time, {});
     outer.stop("enough");
     assertEquals(log, [TOLD, "drainer signal: enough"]);
     ending.open();
-    assertEquals(await errors, []);
+    assertEquals(await errors(), []);
   });
 });
 

@@ -40,6 +40,16 @@ async function isPending(promise: PromiseLike<unknown>): Promise<boolean> {
   return pending;
 }
 
+/** Executes a fake, which has to wait until it is told to stop. */
+async function assertWaits(fake: ExecuteTask): Promise<void> {
+  const shutdown = new AbortController();
+  const context = new TaskContext({ name: "it", signal: shutdown.signal });
+  const execution = Promise.resolve(fake.execute(context));
+  assertEquals(await isPending(execution), true);
+  shutdown.abort();
+  await execution;
+}
+
 /** Runs a manager until every one of its tasks executes, and stops it. */
 async function runAndStop(manager: TaskManager): Promise<TaskError[]> {
   manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
@@ -57,12 +67,7 @@ describe("FakeTask", () => {
   });
 
   it("waits in execute until it is told to stop", async () => {
-    const shutdown = new AbortController();
-    const context = new TaskContext({ name: "it", signal: shutdown.signal });
-    const execution = Promise.resolve(new FakeTask().execute(context));
-    assertEquals(await isPending(execution), true);
-    shutdown.abort();
-    await execution;
+    await assertWaits(new FakeTask());
   });
 
   it("returns at once from initialize and cleanup", () => {
@@ -149,12 +154,7 @@ describe("FakeExecuteTask", () => {
   });
 
   it("waits in execute until it is told to stop", async () => {
-    const shutdown = new AbortController();
-    const context = new TaskContext({ name: "it", signal: shutdown.signal });
-    const execution = Promise.resolve(new FakeExecuteTask().execute(context));
-    assertEquals(await isPending(execution), true);
-    shutdown.abort();
-    await execution;
+    await assertWaits(new FakeExecuteTask());
   });
 
   it("has no stage but execute", () => {
@@ -619,13 +619,8 @@ describe("FakeTaskManager", () => {
   });
 
   it("waits in execute until it is told to stop", async () => {
-    const shutdown = new AbortController();
-    const context = new TaskContext({ name: "it", signal: shutdown.signal });
     const fake = new FakeTaskManager();
-    const execution = fake.execute(context);
-    assertEquals(await isPending(execution), true);
-    shutdown.abort();
-    await execution;
+    await assertWaits(fake);
     assertEquals(fake.state, "finished");
   });
 
