@@ -22,7 +22,6 @@ import {
   type Extras,
   extrasOf,
   ownExtras,
-  setExtras,
   stopOf,
   TaskContext,
 } from "./context.ts";
@@ -72,6 +71,8 @@ export interface NestedRun {
 /** What holds for all tasks that set nothing else. */
 export interface Terms extends Readonly<TaskManagerOptions> {
   readonly manager: Owner;
+  /** Whether there are limits at all: most have none. */
+  readonly isLimited?: boolean;
 }
 
 /** What a task may ask of its manager. */
@@ -83,35 +84,32 @@ export interface Owner {
   abandon(entry: Entry, outcome: TaskOutcome, timeout: DOMException): void;
 }
 
-/** What all entries are made with, each to be given its own name at once. */
-const UNNAMED = { name: "unnamed" };
-
 /**
  * A task as its manager keeps it. It is its own context and its own handle,
  * which cost it only what they are asked for.
  */
 export class Entry extends TaskContext implements TaskHandle {
-  declare name: string;
   declare task: Task | ExecuteTask | ExecuteFunction;
   declare readonly type: TaskType;
   declare readonly terms: Terms;
-  state: TaskState = "waiting";
+  declare state: TaskState;
   /** The stage that it is in. */
-  stage: Stage | undefined;
+  declare stage: Stage | undefined;
 
   constructor(
     name: string,
     task: Task | ExecuteTask | ExecuteFunction,
     type: TaskType,
     terms: Terms,
-    extras: Extras | false,
+    extras: Extras | undefined,
   ) {
-    super(UNNAMED);
-    this.name = name;
+    super({ name });
     this.task = task;
     this.type = type;
     this.terms = terms;
-    if (extras) setExtras(this, extras);
+    this.state = "waiting";
+    this.stage = undefined;
+    this["extras"] = extras;
   }
 
   get finished(): Promise<TaskOutcome> {
@@ -207,13 +205,13 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
   // The signal of an execute task ends with it; its handle may be kept.
   entry.task = nothing;
   if (extras) abort(entry, ENDED.stop.reason);
-  else setExtras(entry, ENDED);
+  else entry["extras"] = ENDED;
 }
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */
-export function wantsToDrain(entry: Entry): boolean {
-  return entry.stage === "execute" && !!entry.terms.drainTimeout &&
-    (!!extrasOf(entry)?.draining ||
+export function wantsToDrain(entry: Entry): unknown {
+  return entry.stage === "execute" && entry.terms.drainTimeout &&
+    (extrasOf(entry)?.draining ||
       nestedOf(entry).some((each) => each.drains()));
 }
 
@@ -228,7 +226,7 @@ export function notify(entry: Entry): void {
     extras.signal?.abort(reason);
     extras.resolveDone?.();
   }
-  if (extras.nested) { for (const each of nestedOf(entry)) each.told(stop); }
+  for (const each of extras.nested ?? []) each.told(stop);
 }
 
 /** Aborts this one alone, with the reason that it was told before, if any. */
@@ -239,19 +237,22 @@ export function abort(entry: Entry, reason: unknown): void {
   notify(entry);
 }
 
-/** By what they limit. */
-const LIMITS = {
-  initialize: "initializeTimeout",
-  execute: "stopTimeout", // Once its signal has aborted.
-  cleanup: "cleanupTimeout",
-  drain: "drainTimeout",
-  shutdown: "shutdownTimeout",
-} as const;
+const LIMITS = [
+  "initializeTimeout",
+  "stopTimeout",
+  "cleanupTimeout",
+  "drainTimeout",
+  "shutdownTimeout",
+] as const;
 
 /** Has it left behind unless its stage is over in time, from now on. */
 export function limit(entry: Entry): void {
-  const { terms } = entry;
-  const key = LIMITS[entry.stage!];
+  const { terms, stage } = entry;
+  if (!terms.isLimited) return;
+  // That of execute begins when its signal has aborted.
+  const key = stage === "execute"
+    ? "stopTimeout"
+    : `${stage as "initialize" | "cleanup"}Timeout` as const;
   const stopTimer = startLimit(terms, key, (timeout) => {
     terms.manager.abandon(entry, "timed-out", timeout);
   });
@@ -269,7 +270,7 @@ export function startLimit(
   callback: (timeout: DOMException) => void,
 ): (() => void) | undefined {
   const ms = terms[key];
-  if (!(ms! < Infinity)) return; // Most have none.
+  if (!(ms! < Infinity)) return;
   return startTimer(ms!, () => {
     callback(timeoutError(`${key} of ${ms} ms is over`));
   });
@@ -291,7 +292,7 @@ export function withLimits(
   terms: Terms,
 ): Terms {
   const limits: { -readonly [Key in keyof Terms]: Terms[Key] } = { ...terms };
-  for (const key of Object.values(LIMITS)) {
+  for (const key of LIMITS) {
     const ms = options[key];
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
@@ -299,6 +300,7 @@ export function withLimits(
       throw wrong(action, expected, ms, RangeError);
     }
     limits[key] = ms;
+    limits.isLimited = true;
   }
   return limits;
 }
@@ -334,7 +336,11 @@ export function admit(
   const own = setsLimits
     ? withLimits(`${action} "${name}"`, options, terms)
     : terms; // Most set none, and cost nothing.
-  const extras = isTask ? { stages: [] } : own.stopTimeout! < Infinity && {};
+  const extras = isTask
+    ? { stages: [] }
+    : own.stopTimeout! < Infinity
+    ? {}
+    : undefined;
   return new Entry(name, task, type, own, extras);
 }
 
@@ -364,16 +370,14 @@ export function stopOfAll(
   isCancel?: boolean,
 ): Stop & { begin(): void } {
   let draining = 0;
-  /** Those to whom it makes a difference. */
-  const told = () =>
-    entries.filter((entry) => extrasOf(entry) && stopOf(entry) === stop);
+  /** Whether it makes a difference. */
+  const isTold = (entry: Entry) => extrasOf(entry) && stopOf(entry) === stop;
   const stop = {
     reason,
     isCancel,
     isAborted: false,
     begin() {
-      const all = told();
-      for (const entry of all.filter(wantsToDrain)) {
+      for (const entry of entries.filter(wantsToDrain).filter(isTold)) {
         const { terms } = entry;
         const stopTimer = startLimit(terms, "drainTimeout", () => watch(entry));
         draining++;
@@ -382,15 +386,14 @@ export function stopOfAll(
           if (--draining === 0) stop.abort();
         });
       }
-      if (draining > 0) notifyAll(all);
+      if (draining > 0) notifyAll(entries.filter(isTold));
       else stop.abort();
     },
     abort() {
       if (stop.isAborted) return;
       stop.isAborted = true;
-      const all = told();
+      notifyAll(entries.filter(isTold));
       entries = [];
-      notifyAll(all);
     },
   };
   return stop;
@@ -412,8 +415,9 @@ let depth = 0;
  * `MAX_DEPTH` leave the queue to those above them, so that the stack does not
  * grow with the nesting of managers.
  */
-function notifyAll(entries: readonly Entry[]): void {
-  for (const entry of entries) queue.push(entry);
+function notifyAll(entries: Entry[]): void {
+  if (depth === 0) queue = entries;
+  else for (const entry of entries) queue.push(entry);
   if (depth === MAX_DEPTH) return;
   depth++;
   while (notified < queue.length) notify(queue[notified++]!);

@@ -41,15 +41,6 @@ export interface Extras {
   unwatch?: (() => void) | undefined;
 }
 
-// No methods, as they are not for the task, and set where they can reach a
-// private member.
-
-/** The extras of a context, if it has any. */
-export let extrasOf: (context: TaskContext) => Extras | undefined;
-
-/** Gives a context its extras. */
-export let setExtras: (context: TaskContext, extras: Extras) => Extras;
-
 /**
  * What a task is given: its name, and how it is told to stop.
  *
@@ -75,15 +66,8 @@ export let setExtras: (context: TaskContext, extras: Extras) => Extras;
 export class TaskContext {
   /** The name the task was added with. */
   declare readonly name: string;
-  #extras: Extras | undefined;
-  // `#` members are left out of the types that are published. This one stays,
-  // so that a look-alike is a type error there, too.
-  declare private readonly isTaskContext: true;
-
-  static {
-    extrasOf = (context) => context.#extras;
-    setExtras = (context, extras) => context.#extras = extras;
-  }
+  // Not a field: those of a parent make each task take a quarter longer.
+  declare private extras: Extras | undefined;
 
   /**
    * Creates a context. The manager makes one for each task; make your own to
@@ -98,7 +82,7 @@ export class TaskContext {
     checkName("create a TaskContext", name);
     if (signal !== undefined) checkSignal("create a TaskContext", signal);
     this.name = name;
-    this.#extras = signal && { given: signal };
+    this.extras = signal && { given: signal };
   }
 
   /**
@@ -113,7 +97,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return this.#extras?.given ?? signalOf(this, "signal");
+    return this.extras?.given ?? signalOf(this, "signal");
   }
 
   /**
@@ -121,11 +105,10 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round leaves a reaction behind.
    */
   get done(): Promise<void> {
-    const stop = stopOf(this);
     const extras = ownExtras(this);
     return extras.done ??= new Promise((resolve) => {
       if (extras.given) onAbort(extras.given, () => resolve());
-      else if (stop?.isAborted) resolve();
+      else if (stopOf(this)?.isAborted) resolve();
       else extras.resolveDone = resolve;
     });
   }
@@ -162,7 +145,7 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    const { given, from } = this.#extras ?? {};
+    const { given, from } = this.extras ?? {};
     return from?.draining ?? given ?? signalOf(this, "draining");
   }
 
@@ -206,6 +189,13 @@ export class TaskContext {
   }
 }
 
+// What follows are no methods, as they are not for the task.
+
+/** The extras of a context, if it has any. */
+export function extrasOf(context: TaskContext): Extras | undefined {
+  return context["extras"];
+}
+
 /**
  * What all execute tasks share that have ended and never asked for anything.
  * Made here, as an error keeps hold of whoever's method it was made in.
@@ -219,7 +209,7 @@ export function ownExtras(context: TaskContext): Extras {
   const extras = extrasOf(context);
   return extras && extras !== ENDED
     ? extras
-    : setExtras(context, { ...extras });
+    : context["extras"] = { ...extras };
 }
 
 /** Why a context has to stop, once it has to. */

@@ -108,7 +108,7 @@ type Source = Entry | AbortSignal | undefined;
  */
 export class TaskManager implements AsyncTaskManager {
   #state: ManagerState = "idle";
-  #wasRun = false;
+  #wasRun: boolean | undefined;
   readonly #terms: Terms;
   /** In the order added; execute tasks that have ended go now and then. */
   #entries: Entry[] = [];
@@ -396,11 +396,13 @@ export class TaskManager implements AsyncTaskManager {
     this.#checkStopGroup();
     await null;
     this.#at = this.#now();
-    for (const entry of this.#entries.filter(stagesOf)) {
-      if (!isIdle(entry)) continue; // None is any more from a stop on.
-      this.#initialized.push(entry);
-      await this.#callInTurn("initialize", entry);
-    }
+    const tasks = this.#entries.filter(stagesOf).reverse();
+    await this.#callInTurn("initialize", () => {
+      let entry; // From a stop on, none is idle any more.
+      while ((entry = tasks.pop()) && !isIdle(entry));
+      if (entry) this.#initialized.push(entry);
+      return entry;
+    });
     return untie;
   }
 
@@ -442,18 +444,22 @@ export class TaskManager implements AsyncTaskManager {
   async #cleanUp(): Promise<void> {
     if (this.#state === "stopping") this.#state = "cleaning-up";
     this.#at = this.#now();
-    for (let entry; (entry = this.#initialized.pop());) {
-      const cleaning = toCleanUp(entry);
-      this.#cleaning = [cleaning];
-      await this.#callInTurn("cleanup", cleaning);
-    }
+    await this.#callInTurn("cleanup", () => {
+      this.#cleaning = this.#initialized.splice(-1).map(toCleanUp);
+      return this.#cleaning[0];
+    });
     this.#finish();
   }
 
-  #callInTurn(stage: Stage, entry: Entry): Promise<void> {
+  /** Each begins when the one before has ended. */
+  #callInTurn(stage: Stage, next: () => Entry | undefined): Promise<void> {
     return new Promise((resolve) => {
-      this.#goOn = resolve;
-      this.#call(stage, entry);
+      this.#goOn = () => {
+        const entry = next();
+        if (entry) this.#call(stage, entry);
+        else resolve();
+      };
+      this.#goOn();
     });
   }
 
@@ -474,7 +480,7 @@ export class TaskManager implements AsyncTaskManager {
     });
     if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
     const promise = callStage(stage, entry);
-    if (promise || entry.type !== "error") {
+    if (promise || entry.type !== "error" || stage !== "execute") {
       // Bound functions take far less memory than closures.
       then.call(
         promise ?? Promise.resolve(),
@@ -515,9 +521,12 @@ export class TaskManager implements AsyncTaskManager {
       if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
       this.#checkStopGroup();
       if (
-        stage !== "execute" ||
-        this.#executing === 0 && this.#state === "stopping"
-      ) this.#goOn();
+        stage === "execute" &&
+        (this.#executing > 0 || this.#state !== "stopping")
+      ) return;
+      // Not within a timer: a fake clock would go on before any promise does.
+      if (isWell(outcome)) this.#goOn();
+      else queueMicrotask(this.#goOn);
     },
     abandon: (entry, outcome, timeout) => {
       if (!entry.stage) return;
@@ -631,7 +640,6 @@ export class TaskManager implements AsyncTaskManager {
     this.#state = "finished";
     for (const release of this.#release) release?.();
     this.#entries = [];
-    this.#cleaning = [];
     this.#over.resolve();
   }
 

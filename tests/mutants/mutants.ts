@@ -44,8 +44,11 @@ export const mutants: readonly Mutant[] = [
     name: "initializes all at the same time",
     rule: "rule 3, initialize",
     file: MANAGER,
-    find: `await this.#callInTurn("initialize", entry);`,
-    replace: `void this.#callInTurn("initialize", entry);`,
+    find: `if (entry) this.#call(stage, entry);
+        else resolve();`,
+    replace: `if (!entry) return resolve();
+        this.#call(stage, entry);
+        if (stage === "initialize") this.#goOn();`,
     tests: ["rules/03_initialize_test.ts"],
   },
   {
@@ -86,7 +89,7 @@ export const mutants: readonly Mutant[] = [
     rule: "rule 6, error",
     file: ENTRY,
     find: `this.type === "strict" &&`,
-    replace: `entry.type !== "stop-group" &&`,
+    replace: `this.type !== "stop-group" &&`,
     tests: ["rules/06_error_test.ts"],
   },
   {
@@ -101,8 +104,8 @@ export const mutants: readonly Mutant[] = [
     name: "ends when nothing executes",
     rule: "rule 8, idle is not finished",
     file: MANAGER,
-    find: `this.#executing === 0 && this.#state === "stopping"`,
-    replace: `this.#executing === 0`,
+    find: `(this.#executing > 0 || this.#state !== "stopping")`,
+    replace: `this.#executing > 0`,
     tests: ["rules/08_idle_is_not_finished_test.ts"],
   },
   {
@@ -178,8 +181,8 @@ export const mutants: readonly Mutant[] = [
     name: "cleans up in the order added",
     rule: "rule 13, cleanup",
     file: MANAGER,
-    find: `this.#initialized.pop()`,
-    replace: `this.#initialized.shift()`,
+    find: `this.#initialized.splice(-1)`,
+    replace: `this.#initialized.splice(0, 1)`,
     tests: ["rules/13_cleanup_test.ts"],
   },
   {
@@ -259,8 +262,8 @@ export const mutants: readonly Mutant[] = [
     name: "does not wait for those who drain",
     rule: "soft stop",
     file: ENTRY,
-    find: `if (draining > 0) notifyAll(all);`,
-    replace: `if (draining < 0) notifyAll(all);`,
+    find: `if (draining > 0) notifyAll(`,
+    replace: `if (draining < 0) notifyAll(`,
     tests: ["src/draining_test.ts"],
   },
   {
