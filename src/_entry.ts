@@ -177,8 +177,10 @@ export function callStage(
 /** The same task, once it is to be cleaned up: nobody told it to stop. */
 export function toCleanUp(entry: Entry): Entry {
   const { name, task, type, terms } = entry;
-  const extras = { stages: stagesOf(entry), stop: null };
-  return new Entry(name, task, type, terms, extras);
+  return new Entry(name, task, type, terms, {
+    stages: stagesOf(entry),
+    stop: null,
+  });
 }
 
 /** What follows when a stage has returned. */
@@ -253,10 +255,9 @@ export function limit(entry: Entry): void {
   const key = stage === "execute"
     ? "stopTimeout"
     : `${stage as "initialize" | "cleanup"}Timeout` as const;
-  const stopTimer = startLimit(terms, key, (timeout) => {
+  const giveUp = (timeout: DOMException) =>
     terms.manager.abandon(entry, "timed-out", timeout);
-  });
-  watch(entry, stopTimer);
+  watch(entry, startLimit(terms, key, giveUp));
 }
 
 /**

@@ -66,6 +66,10 @@ import type {
 const { setInterval, clearInterval } = globalThis;
 const { then } = Promise.prototype;
 
+// Made here, as an error keeps hold of the task in whose turn it was made.
+const STOPPED = abortError("The manager was stopped");
+const GROUP_ENDED = abortError("The stop-group has ended");
+
 /** How many managers, each in the one before, are starting their tasks. */
 let starting = 0;
 
@@ -265,7 +269,7 @@ export class TaskManager implements AsyncTaskManager {
    * `AbortError` if it is left out.
    * @returns A promise that resolves when the run is over, and never rejects.
    */
-  stop(reason: unknown = abortError("The manager was stopped")): Promise<void> {
+  stop(reason: unknown = STOPPED): Promise<void> {
     if (this.#state === "idle") {
       this.#neverStart();
       this.#finish();
@@ -487,7 +491,7 @@ export class TaskManager implements AsyncTaskManager {
         returned.bind(entry),
         threw.bind(entry),
       );
-    } else returned.call(entry);
+    } else this.#inner.leave(entry, "clean");
   }
 
   // What its tasks, and the managers that it is a task of, ask of it.
@@ -571,7 +575,7 @@ export class TaskManager implements AsyncTaskManager {
 
   #checkStopGroup(): void {
     if (this.#stopGroup !== 0) return;
-    this.#stop("stop-group", abortError("The stop-group has ended"));
+    this.#stop("stop-group", GROUP_ENDED);
   }
 
   #fail(

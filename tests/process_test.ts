@@ -87,6 +87,10 @@ describe("a program whose runs are over", () => {
       "finished",
       "when an idle manager was stopped: nothing",
       "finished",
+      "when a task has stopped its manager: nothing",
+      "finished",
+      "when the stop-group has ended: nothing",
+      "finished",
     ]);
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
   });

@@ -1,5 +1,10 @@
 // Says what a manager still holds of its tasks, given --expose-gc.
-import { type ExecuteFunction, type Task, TaskManager } from "@goasync/core";
+import {
+  type AddTaskOptions,
+  type ExecuteFunction,
+  type Task,
+  TaskManager,
+} from "@goasync/core";
 import { setImmediate } from "node:timers";
 
 const held: { what: string; ref: WeakRef<object> }[] = [];
@@ -33,8 +38,9 @@ function addTask(
   manager: TaskManager,
   name: string,
   execute: ExecuteFunction,
+  options?: AddTaskOptions,
 ): void {
-  manager.addTask(name, watchedTask(name, execute));
+  manager.addTask(name, watchedTask(name, execute), options);
 }
 
 /** The same for an execute task. */
@@ -68,3 +74,15 @@ addTask(idle, "idle", () => {});
 await idle.stop();
 await print("when an idle manager was stopped");
 console.log(idle.state);
+
+const stopped = new TaskManager();
+addTask(stopped, "stops all", () => void stopped.stop());
+await stopped.run();
+await print("when a task has stopped its manager");
+console.log(stopped.state);
+
+const grouped = new TaskManager();
+addTask(grouped, "ends the group", () => {}, { type: "stop-group" });
+await grouped.run();
+await print("when the stop-group has ended");
+console.log(grouped.state);
