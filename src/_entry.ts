@@ -17,14 +17,7 @@ import {
   timeoutError,
   wrong,
 } from "./_basics.ts";
-import {
-  ENDED,
-  type Extras,
-  extrasOf,
-  ownExtras,
-  stopOf,
-  TaskContext,
-} from "./context.ts";
+import { ENDED, extrasOf, ownExtras, stopOf, TaskContext } from "./context.ts";
 import { type TaskError, toAggregateError } from "./errors.ts";
 import type {
   AddTaskOptions,
@@ -92,24 +85,23 @@ export class Entry extends TaskContext implements TaskHandle {
   declare task: Task | ExecuteTask | ExecuteFunction;
   declare readonly type: TaskType;
   declare readonly terms: Terms;
+  /** The reports of its stages; none for an execute task. */
+  declare readonly stages: StageReport[] | undefined;
   declare state: TaskState;
-  /** The stage that it is in. */
-  declare stage: Stage | undefined;
 
   constructor(
     name: string,
     task: Task | ExecuteTask | ExecuteFunction,
     type: TaskType,
     terms: Terms,
-    extras: Extras | undefined,
+    stages: StageReport[] | undefined,
   ) {
     super({ name });
     this.task = task;
     this.type = type;
     this.terms = terms;
+    this.stages = stages;
     this.state = "waiting";
-    this.stage = undefined;
-    this["extras"] = extras;
   }
 
   get finished(): Promise<TaskOutcome> {
@@ -124,14 +116,15 @@ export class Entry extends TaskContext implements TaskHandle {
   }
 }
 
-/** The reports of the stages of a task; none for an execute task. */
-export function stagesOf(entry: Entry): StageReport[] | undefined {
-  return extrasOf(entry)?.stages;
-}
-
 /** The managers that run with its context. */
 export function nestedOf(entry: Entry): NestedRun[] {
   return [...extrasOf(entry)?.nested ?? []];
+}
+
+/** The stage that it is in. */
+export function stageOf({ state, stages }: Entry): Stage | undefined {
+  if (state !== "initializing" && state !== "executing") return;
+  return stages?.at(-1)?.stage ?? "execute";
 }
 
 /** Whether it waits to be called. */
@@ -141,8 +134,8 @@ export function isIdle({ state }: Entry): boolean {
 
 /** How it has ended, once it has. */
 export function outcomeOf(entry: Entry): TaskOutcome | undefined {
-  const lives = isIdle(entry) || entry.stage;
-  return lives ? undefined : entry.state as TaskOutcome;
+  if (isIdle(entry) || stageOf(entry)) return;
+  return entry.state as TaskOutcome;
 }
 
 /** Whether it has a cleanup, or none can tell. */
@@ -176,16 +169,15 @@ export function callStage(
 
 /** The same task, once it is to be cleaned up: nobody told it to stop. */
 export function toCleanUp(entry: Entry): Entry {
-  const { name, task, type, terms } = entry;
-  return new Entry(name, task, type, terms, {
-    stages: stagesOf(entry),
-    stop: null,
-  });
+  const { name, task, type, terms, stages } = entry;
+  const cleaning = new Entry(name, task, type, terms, stages);
+  ownExtras(cleaning).stop = null;
+  return cleaning;
 }
 
 /** What follows when a stage has returned. */
 export function returned(this: Entry): void {
-  const isEarly = this.type === "strict" && this.stage === "execute" &&
+  const isEarly = this.type === "strict" && stageOf(this) === "execute" &&
     !stopOf(this);
   this.terms.manager.leave(this, isEarly ? "unexpected-stop" : "clean");
 }
@@ -203,7 +195,7 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
   const extras = extrasOf(entry);
   entry.state = outcome;
   extras?.finished?.resolve(outcome);
-  if (extras?.stages) return;
+  if (entry.stages) return;
   // The signal of an execute task ends with it; its handle may be kept.
   entry.task = nothing;
   if (extras) abort(entry, ENDED.stop.reason);
@@ -212,23 +204,23 @@ export function settle(entry: Entry, outcome: TaskOutcome): void {
 
 /** Whether it, or a task of a manager that runs with it, wants to drain. */
 export function wantsToDrain(entry: Entry): unknown {
-  return entry.stage === "execute" && entry.terms.drainTimeout &&
+  return stageOf(entry) === "execute" && entry.terms.drainTimeout &&
     (extrasOf(entry)?.draining ||
       nestedOf(entry).some((each) => each.drains()));
 }
 
 /** Passes on what it was told to those who have asked. */
 export function notify(entry: Entry): void {
-  const extras = extrasOf(entry)!;
+  const extras = extrasOf(entry);
   const stop = stopOf(entry)!;
   const { reason, isAborted } = stop;
-  if (isAborted && entry.stage === "execute") limit(entry);
-  extras.draining?.abort(reason);
+  if (isAborted && stageOf(entry) === "execute") limit(entry);
+  extras?.draining?.abort(reason);
   if (isAborted) {
-    extras.signal?.abort(reason);
-    extras.resolveDone?.();
+    extras?.signal?.abort(reason);
+    extras?.resolveDone?.();
   }
-  for (const each of extras.nested ?? []) each.told(stop);
+  for (const each of extras?.nested ?? []) each.told(stop);
 }
 
 /** Aborts this one alone, with the reason that it was told before, if any. */
@@ -249,9 +241,10 @@ const LIMITS = [
 
 /** Has it left behind unless its stage is over in time, from now on. */
 export function limit(entry: Entry): void {
-  const { terms, stage } = entry;
+  const { terms } = entry;
   if (!terms.isLimited) return;
   // That of execute begins when its signal has aborted.
+  const stage = stageOf(entry);
   const key = stage === "execute"
     ? "stopTimeout"
     : `${stage as "initialize" | "cleanup"}Timeout` as const;
@@ -279,7 +272,7 @@ export function startLimit(
 
 /** Ends what watches its stage, and has something else watch it. */
 export function watch(entry: Entry, unwatch?: () => void): void {
-  if (!unwatch && !extrasOf(entry)?.unwatch) return;
+  if (!entry.terms.isLimited) return;
   const extras = ownExtras(entry);
   const before = extras.unwatch;
   extras.unwatch = unwatch;
@@ -337,12 +330,7 @@ export function admit(
   const own = setsLimits
     ? withLimits(`${action} "${name}"`, options, terms)
     : terms; // Most set none, and cost nothing.
-  const extras = isTask
-    ? { stages: [] }
-    : own.stopTimeout! < Infinity
-    ? {}
-    : undefined;
-  return new Entry(name, task, type, own, extras);
+  return new Entry(name, task, type, own, isTask ? [] : undefined);
 }
 
 /** What tells a manager to stop, if what `run` was given is right. */
@@ -371,8 +359,7 @@ export function stopOfAll(
   isCancel?: boolean,
 ): Stop & { begin(): void } {
   let draining = 0;
-  /** Whether it makes a difference. */
-  const isTold = (entry: Entry) => extrasOf(entry) && stopOf(entry) === stop;
+  const isTold = (entry: Entry) => stopOf(entry) === stop;
   const stop = {
     reason,
     isCancel,

@@ -7,7 +7,6 @@ import {
 } from "./_basics.ts";
 import type { Entry, NestedRun, Stop } from "./_entry.ts";
 import type { TaskOutcome } from "./manager.ts";
-import type { StageReport } from "./report.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -31,8 +30,6 @@ export interface Extras {
   given?: AbortSignal;
   from?: TaskContext;
   finished?: Deferred<TaskOutcome>;
-  /** What a report says of its stages: of a task, not of an execute task. */
-  stages?: StageReport[] | undefined;
   /** A stop of its own, not that of all; null for one that is told nothing. */
   stop?: Stop | null;
   /** The managers that run with its context. */

@@ -24,7 +24,7 @@ import {
   returned,
   settle,
   sourceOf,
-  stagesOf,
+  stageOf,
   startLimit,
   type Stop,
   stopOfAll,
@@ -400,7 +400,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#checkStopGroup();
     await null;
     this.#at = this.#now();
-    const tasks = this.#entries.filter(stagesOf).reverse();
+    const tasks = this.#entries.filter(({ stages }) => stages).reverse();
     await this.#callInTurn("initialize", () => {
       let entry; // From a stop on, none is idle any more.
       while ((entry = tasks.pop()) && !isIdle(entry));
@@ -439,7 +439,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#at = this.#now();
     starting++;
     for (const entry of this.#entries) {
-      if (stagesOf(entry)) this.#start(entry);
+      if (entry.stages) this.#start(entry);
     }
     for (const entry of this.#entries) this.#start(entry);
     starting--;
@@ -474,15 +474,14 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   #call(stage: Stage, entry: Entry): void {
-    entry.stage = stage;
     entry.state = stage === "initialize" ? "initializing" : "executing";
-    stagesOf(entry)?.push({
+    entry.stages?.push({
       stage,
       startedAt: this.#at,
       endedAt: null,
       outcome: null,
     });
-    if (stage !== "execute" || stopOf(entry)?.isAborted) limit(entry);
+    if (stage !== "execute" || this.#inner.stopping?.isAborted) limit(entry);
     const promise = callStage(stage, entry);
     if (promise || entry.type !== "error" || stage !== "execute") {
       // Bound functions take far less memory than closures.
@@ -508,19 +507,18 @@ export class TaskManager implements AsyncTaskManager {
     },
     // The one place that decides what an ended stage means for the others.
     leave: (entry, outcome, cause) => {
-      const { stage } = entry;
+      const stage = stageOf(entry);
       if (!stage) return; // It was left behind before.
-      entry.stage = undefined;
+      const isInitialized = stage === "initialize" && outcome === "clean";
+      entry.state = isInitialized ? "initialized" : outcome;
       watch(entry);
-      const report = stagesOf(entry)?.at(-1);
+      const report = entry.stages?.at(-1);
       if (report) {
         report.endedAt = this.#at = this.#now();
         report.outcome = outcome;
       }
-      if (stage === "initialize" && outcome === "clean") {
-        entry.state = "initialized";
-        if (stopOf(entry)) this.#settle(entry, "never-started");
-      } else this.#settle(entry, outcome);
+      if (!isInitialized) this.#settle(entry, outcome);
+      else if (stopOf(entry)) this.#settle(entry, "never-started");
       if (stage === "execute") this.#executing--;
       if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
       this.#checkStopGroup();
@@ -533,7 +531,7 @@ export class TaskManager implements AsyncTaskManager {
       else queueMicrotask(this.#goOn);
     },
     abandon: (entry, outcome, timeout) => {
-      if (!entry.stage) return;
+      if (!stageOf(entry)) return;
       this.#inner.leave(entry, outcome, leaveBehind(entry, timeout));
     },
     drains: () => this.#entries.some(wantsToDrain),
@@ -561,13 +559,13 @@ export class TaskManager implements AsyncTaskManager {
   #settle(entry: Entry, outcome: TaskOutcome): void {
     settle(entry, outcome);
     if (entry.type === "stop-group") this.#stopGroup!--;
-    if (stagesOf(entry) || !isWell(outcome)) return;
+    if (entry.stages || !isWell(outcome)) return;
     this.#report.counts[outcome]++;
     // It is forgotten: the last at once, others together.
     if (this.#entries.at(-1) === entry) this.#entries.pop();
     else if (++this.#ended * 4 > this.#entries.length * 3) {
       this.#entries = this.#entries.filter((entry) =>
-        stagesOf(entry) || !isWell(entry.state)
+        entry.stages || !isWell(entry.state)
       );
       this.#ended = 0;
     }
@@ -668,7 +666,7 @@ export class TaskManager implements AsyncTaskManager {
     report.executeTasks = [];
     for (const entry of this.#entries) {
       const { name, type, state } = entry;
-      const stages = stagesOf(entry);
+      const stages = entry.stages;
       if (stages) report.tasks.push({ name, type, state, stages });
       else if (!isWell(state)) {
         report.executeTasks.push({

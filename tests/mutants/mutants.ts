@@ -64,8 +64,8 @@ export const mutants: readonly Mutant[] = [
     name: "executes execute tasks before tasks",
     rule: "rule 4, execute",
     file: MANAGER,
-    find: `if (stagesOf(entry)) this.#start(entry);`,
-    replace: `if (!stagesOf(entry)) this.#start(entry);`,
+    find: `if (entry.stages) this.#start(entry);`,
+    replace: `if (!entry.stages) this.#start(entry);`,
     tests: ["rules/04_execute_test.ts"],
   },
   {
@@ -128,8 +128,8 @@ export const mutants: readonly Mutant[] = [
     name: "hands no reason on",
     rule: "rule 9, stopping",
     file: ENTRY,
-    find: `extras.signal?.abort(reason);`,
-    replace: `extras.signal?.abort();`,
+    find: `extras?.signal?.abort(reason);`,
+    replace: `extras?.signal?.abort();`,
     tests: ["rules/09_stopping_test.ts"],
   },
   {
@@ -164,8 +164,8 @@ export const mutants: readonly Mutant[] = [
     name: "gives cleanup the signal that told the task to stop",
     rule: "rule 12, signals in time",
     file: ENTRY,
-    find: `stop: null };`,
-    replace: `stop: undefined };`,
+    find: `ownExtras(cleaning).stop = null;`,
+    replace: ``,
     tests: ["rules/12_signals_in_time_test.ts"],
   },
   {
@@ -278,8 +278,8 @@ export const mutants: readonly Mutant[] = [
     name: "counts execute tasks that failed as clean",
     rule: "verdicts",
     file: MANAGER,
-    find: `if (stagesOf(entry) || !isWell(outcome)) return;`,
-    replace: `if (stagesOf(entry)) return;
+    find: `if (entry.stages || !isWell(outcome)) return;`,
+    replace: `if (entry.stages) return;
     if (!isWell(outcome)) return void this.#report.counts.clean++;`,
     tests: ["src/report_data_test.ts"],
   },
