@@ -22,7 +22,6 @@
 
 import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
-import { isTold } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 import { Yielder } from "./_yielder.ts";
 
@@ -81,7 +80,8 @@ export function repeatable(
   const onError = onErrorOf("repeat a task", options);
   return wrap(repeated, async (context) => {
     const yielder = new Yielder();
-    while (!isTold(context)) {
+    const { draining, signal } = context;
+    while (!draining.aborted && !signal.aborted) {
       await executeOnce(repeated, context, onError);
       await yielder.next();
     }

@@ -24,12 +24,13 @@ export async function growth(rounds: number): Promise<Growth[]> {
     const all = [bare, goasync].flatMap((contender) =>
       COUNTS.map((count) => ({ contender, count }))
     );
-    // As many tasks in all, so that a sample is as long and makes as much garbage.
+    // As many tasks in all as in a sample of the workloads, so that it is as
+    // long and makes as much garbage.
     const costs = await inTurn(
       all,
       rounds,
       ({ contender, count }) =>
-        sample(workload, contender, { count, times: 100_000 / count }),
+        sample(workload, contender, { count, times: 500_000 / count }),
     );
     for (const one of all) {
       const { contender: { name: contender }, count } = one;
