@@ -606,6 +606,20 @@ describe("cleanupTimeout", () => {
     assertTimeout(list[1], "100 ms");
   });
 
+  it("begins no cleanup while a fake clock passes over its time at once", async () => {
+    using time = new FakeTime();
+    const log: string[] = [];
+    const manager = new TaskManager({ cleanupTimeout: 100 });
+    manager.addTask("first", notingTask(log));
+    manager.addTask("slow", notingTask(log, { cleanup: stuck }));
+    const [errors] = await start(manager, time);
+    manager.stop();
+    await time.runMicrotasks();
+    time.tick(1_000); // Whatever is due comes before any microtask.
+    assertEquals(summary(await errors!), ["slow cleanup TIMEOUT"]);
+    assertEquals(log.slice(-2), ["slow cleanup", "first cleanup"]);
+  });
+
   it("aborts the signal of the cleanup, and no other, with the TimeoutError", async () => {
     using time = new FakeTime();
     const signals: AbortSignal[] = [];
