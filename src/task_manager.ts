@@ -132,7 +132,7 @@ export class TaskManager implements AsyncTaskManager {
   #stopGroup: number | undefined;
 
   /** Goes on with the run, when what it waits for is over. */
-  #goOn: () => void = nothing;
+  #goOn!: () => void;
   /** Lets go of what the run holds on to. */
   readonly #release: ((() => void) | undefined)[] = [];
 

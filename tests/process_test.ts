@@ -66,6 +66,14 @@ describe("a program that waits for Ctrl-C with an idle manager", () => {
   }
 });
 
+describe("a program that is idle for months", () => {
+  it("executes when the longest timer is over, and ends when it is stopped", async () => {
+    const output = await run("manager_for_months");
+    const lines = ["executing", "finished"];
+    assertEquals(output, { code: 0, lines, stderr: "" });
+  });
+});
+
 describe("a program whose runs are over", () => {
   it("ends by itself", async () => {
     const output = await run("manager_ends");
