@@ -244,10 +244,8 @@ export function limit(entry: Entry): void {
   const { terms } = entry;
   if (!terms.isLimited) return;
   // That of execute begins when its signal has aborted.
-  const stage = stageOf(entry);
-  const key = stage === "execute"
-    ? "stopTimeout"
-    : `${stage as "initialize" | "cleanup"}Timeout` as const;
+  const stage = stageOf(entry)!;
+  const key = `${stage === "execute" ? "stop" : stage}Timeout` as const;
   const giveUp = (timeout: DOMException) =>
     terms.manager.abandon(entry, "timed-out", timeout);
   watch(entry, startLimit(terms, key, giveUp));
@@ -272,10 +270,9 @@ export function startLimit(
 
 /** Ends what watches its stage, and has something else watch it. */
 export function watch(entry: Entry, unwatch?: () => void): void {
-  if (!entry.terms.isLimited) return;
-  const extras = ownExtras(entry);
-  const before = extras.unwatch;
-  extras.unwatch = unwatch;
+  const before = extrasOf(entry)?.unwatch;
+  if (!unwatch && !before) return;
+  ownExtras(entry).unwatch = unwatch;
   before?.();
 }
 
