@@ -2,7 +2,9 @@ import { isAbortError, startTimer } from "../src/_basics.ts";
 import type { TaskContext } from "../mod.ts";
 
 /** Whether a task was told to begin nothing new. */
-export function isTold({ draining, signal }: TaskContext): boolean {
+export function isTold(
+  { draining, signal }: Pick<TaskContext, "draining" | "signal">,
+): boolean {
   return draining.aborted || signal.aborted;
 }
 

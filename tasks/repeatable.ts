@@ -22,6 +22,7 @@
 
 import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
+import { isTold } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 import { Yielder } from "./_yielder.ts";
 
@@ -81,7 +82,7 @@ export function repeatable(
   return wrap(repeated, async (context) => {
     const yielder = new Yielder();
     const { draining, signal } = context;
-    while (!draining.aborted && !signal.aborted) {
+    while (!isTold({ draining, signal })) {
       await executeOnce(repeated, context, onError);
       await yielder.next();
     }

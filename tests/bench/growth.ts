@@ -4,6 +4,7 @@ import type { WorkloadId } from "./contender.ts";
 import { inTurn } from "./in_turn.ts";
 import { sample } from "./sample.ts";
 import { statisticsOf } from "./statistics.ts";
+import { workloads } from "./workloads.ts";
 
 /** What a task takes with that many of them. */
 export interface Growth {
@@ -21,16 +22,18 @@ const COUNTS = [100, 1_000, 10_000, 100_000];
 export async function growth(rounds: number): Promise<Growth[]> {
   const grown: Growth[] = [];
   for (const workload of WORKLOADS) {
+    // As many tasks in all as in a sample of the workload, so that one is as
+    // long and makes as much garbage.
+    const whole = workloads[workload];
+    const inAll = whole.count * whole.times;
     const all = [bare, goasync].flatMap((contender) =>
       COUNTS.map((count) => ({ contender, count }))
     );
-    // As many tasks in all as in a sample of the workloads, so that it is as
-    // long and makes as much garbage.
     const costs = await inTurn(
       all,
       rounds,
       ({ contender, count }) =>
-        sample(workload, contender, { count, times: 500_000 / count }),
+        sample(workload, contender, { count, times: inAll / count }),
     );
     for (const one of all) {
       const { contender: { name: contender }, count } = one;
