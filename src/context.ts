@@ -63,7 +63,8 @@ export interface Extras {
 export class TaskContext {
   /** The name the task was added with. */
   declare readonly name: string;
-  // Not a field: those of a parent make each task take a quarter longer.
+  // Not a `#` field: those of a parent make each task take a quarter longer.
+  // Private, so that a look-alike is a type error.
   declare private extras: Extras | undefined;
 
   /**

@@ -265,8 +265,8 @@ export class TaskManager implements AsyncTaskManager {
    * Inside a task call it without `await`: the run waits for the task, and the
    * task would wait for the run.
    *
-   * @param reason What the tasks' signals give as their reason; an
-   * `AbortError` if it is left out.
+   * @param reason What the tasks' signals give as their reason; if it is left
+   * out, an `AbortError` that all managers share, whose stack says nothing.
    * @returns A promise that resolves when the run is over, and never rejects.
    */
   stop(reason: unknown = STOPPED): Promise<void> {
