@@ -17,7 +17,13 @@ import type { Findings } from "./findings.ts";
 import { type Host, hostOf } from "./host.ts";
 import { importTime } from "./fresh_import.ts";
 import { plotOf } from "./plot.ts";
-import { barsTable, notes, ratesTable, ratiosTable } from "./tables.ts";
+import {
+  barsTable,
+  growthTable,
+  notes,
+  ratesTable,
+  ratiosTable,
+} from "./tables.ts";
 
 const { positionals: names, values: options } = parseArgs({
   args: Deno.args,
@@ -84,7 +90,9 @@ function show(host: Host, findings: Findings, checked: readonly Checked[]) {
     console.log(`${ratiosTable(findings)}\n\n${notes(findings)}\n`);
   }
   if (rates.length > 0) console.log(`${ratesTable(findings)}\n`);
-  if (growth.length > 0) console.log(plotOf(growth));
+  if (growth.length > 0) {
+    console.log(`${plotOf(growth)}\n${growthTable(findings)}\n`);
+  }
   if (checked.length > 0) console.log(barsTable(checked));
 }
 

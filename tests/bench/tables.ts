@@ -58,6 +58,25 @@ export function ratesTable({ rates }: Findings): string {
   ]);
 }
 
+/** What a task costs with many of them, as multiples of that with fewer. */
+export function growthTable({ growth }: Findings): string {
+  const ids = unique(growth.map(({ workload }) => workload));
+  const names = unique(growth.map(({ contender }) => contender));
+  const cost = (id: WorkloadId, name: string, count: number) =>
+    growth.find((one) =>
+      one.workload === id && one.contender === name && one.count === count
+    )!.cost;
+  return table([
+    ["100,000 / 10,000 tasks", ...ids],
+    ...names.map((name) => [
+      name,
+      ...ids.map((id) =>
+        multiple(cost(id, name, 100_000) / cost(id, name, 10_000))
+      ),
+    ]),
+  ]);
+}
+
 /** Which bars are kept. */
 export function barsTable(checked: readonly Checked[]): string {
   return table([

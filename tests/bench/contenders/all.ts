@@ -1,6 +1,7 @@
 import { abortControllerX } from "./abort_controller_x.ts";
 import type { Contender } from "../contender.ts";
 import { bare } from "./bare.ts";
+import { byHand, sideBySide } from "./by_hand.ts";
 import { effect, effectAlone } from "./effect.ts";
 import { effection } from "./effection.ts";
 import { goasync } from "./goasync.ts";
@@ -10,6 +11,8 @@ import { pQueue } from "./p_queue.ts";
 
 /** What people would pick instead. */
 export const rivals: readonly Contender[] = [
+  sideBySide,
+  byHand,
   effect,
   effectAlone,
   effection,
