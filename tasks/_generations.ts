@@ -1,18 +1,16 @@
 import { isAbortError } from "../src/_basics.ts";
 import { onSignals, type OsSignal, receivedError } from "../src/_os_signals.ts";
 import { type Task, TaskContext } from "../mod.ts";
-
-/** A task from one initialize to its cleanup, and how it is told to stop. */
-interface Generation {
-  readonly context: TaskContext;
-  readonly stop: (reason: unknown) => void;
-}
+import { beginGeneration, type Generation } from "./_generation.ts";
+import { isToldToStop } from "./_told.ts";
 
 /** A task that OS signals make start anew: one generation after another. */
 export class Generations {
   readonly #task: Task;
   readonly #unsubscribe: () => void;
   readonly #followed = new Set<AbortSignal>();
+  /** What the manager has called it with. */
+  #context: TaskContext | undefined;
   /** The one that has begun and is not cleaned up. */
   #current: Generation | undefined;
   /** The same while it executes and no OS signal has told it to stop. */
@@ -27,13 +25,9 @@ export class Generations {
 
   /** Begins a generation, which is told to stop when the context is. */
   begin(context: TaskContext): Generation {
-    const controller = new AbortController();
-    this.#current = {
-      context: context.with({ signal: controller.signal }),
-      stop: (reason) => controller.abort(reason),
-    };
-    this.#follow(context.signal);
-    return this.#current;
+    const generation = this.#current = beginGeneration(context);
+    this.#follow(context);
+    return generation;
   }
 
   async initialize(context: TaskContext): Promise<void> {
@@ -48,14 +42,14 @@ export class Generations {
 
   /** Executes the task, and starts it anew after each OS signal, until told. */
   async execute(context: TaskContext): Promise<void> {
-    const { name, signal } = context;
-    this.#follow(signal);
-    while (!signal.aborted) {
+    const { name } = context;
+    this.#follow(context);
+    while (!isToldToStop(context)) {
       const current = this.#current;
       if (!current) await this.initialize(context);
       else if (current.context.signal.aborted) {
         await this.cleanup(new TaskContext({ name }));
-      } else await this.#execute(current, signal);
+      } else await this.#execute(current);
     }
   }
 
@@ -73,7 +67,7 @@ export class Generations {
     }
   }
 
-  async #execute(generation: Generation, stopped: AbortSignal): Promise<void> {
+  async #execute(generation: Generation): Promise<void> {
     const { context, stop } = generation;
     if (this.#missed) {
       stop(receivedError(this.#missed));
@@ -84,26 +78,32 @@ export class Generations {
     try {
       await this.#task.execute(context);
     } catch (thrown) {
-      const interrupted = context.signal.aborted && !stopped.aborted;
-      if (!interrupted || !isAbortError(thrown)) throw thrown;
+      const isInterrupted = context.signal.aborted && !this.#isToldToStop;
+      if (!isInterrupted || !isAbortError(thrown)) throw thrown;
     } finally {
       this.#executing = undefined;
     }
-    if (!context.signal.aborted) {
+    if (!isToldToStop(context)) {
       throw new Error(
         `Task "${context.name}" returned from execute before it was told to stop: an interruptible task must execute until then`,
       );
     }
   }
 
+  get #isToldToStop(): boolean {
+    return this.#context !== undefined && isToldToStop(this.#context);
+  }
+
   #interrupt(name: OsSignal): void {
+    if (this.#isToldToStop) return; // It may still drain.
     const executing = this.#executing;
     this.#executing = undefined;
     if (executing) executing.stop(receivedError(name));
     else this.#missed ??= name;
   }
 
-  #follow(signal: AbortSignal): void {
+  #follow(context: TaskContext): void {
+    const { signal } = this.#context = context;
     this.#followed.add(signal);
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) this.#current?.stop(signal.reason);
