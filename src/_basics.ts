@@ -60,7 +60,7 @@ export function isObject(
 
 /** Whether a value is an AbortSignal, of this realm or of another. */
 export function isSignal(value: unknown): value is AbortSignal {
-  return isObject(value) && "aborted" in value &&
+  return isObject(value) && typeof value.aborted === "boolean" &&
     isFunction(value.addEventListener) && isFunction(value.removeEventListener);
 }
 
@@ -102,11 +102,6 @@ export function checkOptions(
   expected = "the options must be an object",
 ): void {
   if (!isOptions(options)) throw wrong(action, expected, options);
-}
-
-/** Names the values that are allowed. */
-export function oneOf(allowed: readonly string[]): string {
-  return allowed.map((each) => `"${each}"`).join(" or ");
 }
 
 /** Throws unless a value has the methods of a task. */

@@ -12,7 +12,6 @@ import {
   isOptions,
   isSignal,
   nothing,
-  oneOf,
   startTimer,
   timeoutError,
   wrong,
@@ -35,6 +34,10 @@ import type {
   Task,
   TaskType,
 } from "./task.ts";
+
+// As they are now: a library may replace them later.
+const { Promise } = globalThis;
+const { then } = Promise.prototype;
 
 /** Why a task has to stop. */
 export interface Stop {
@@ -124,7 +127,7 @@ export function nestedOf(entry: Entry): NestedRun[] {
 /** The stage that it is in. */
 export function stageOf({ state, stages }: Entry): Stage | undefined {
   if (state !== "initializing" && state !== "executing") return;
-  return stages?.at(-1)?.stage ?? "execute";
+  return stages ? stages.at(-1)!.stage : "execute";
 }
 
 /** Whether it waits to be called. */
@@ -148,23 +151,27 @@ export function hasCleanup({ task }: Entry): boolean {
 }
 
 /**
- * Calls a stage, if the task has it: a synchronous throw is a rejection.
- *
- * @returns A promise if the task returned one or threw; nothing otherwise.
+ * Calls a stage, if the task has it, and goes on when it is over: at once for
+ * an execute that may end and returns no promise. A throw is a rejection.
  */
-export function callStage(
-  stage: Stage,
-  entry: Entry,
-): Promise<unknown> | undefined {
-  const { task } = entry;
+export function callStage(stage: Stage, entry: Entry): void {
+  const { task, type, terms } = entry;
   try {
     const returned = isBareFunction(task)
       ? task(entry)
       : (task as Task)[stage]?.(entry);
-    return isObject(returned) ? Promise.resolve(returned) : undefined;
+    if (isObject(returned) || type !== "error" || stage !== "execute") {
+      return follow(entry, Promise.resolve(returned));
+    }
   } catch (thrown) {
-    return Promise.reject(thrown);
+    return follow(entry, Promise.reject(thrown));
   }
+  terms.manager.leave(entry, "clean");
+}
+
+function follow(entry: Entry, promise: Promise<unknown>): void {
+  // Bound functions take far less memory than closures.
+  then.call(promise, returned.bind(entry), threw.bind(entry));
 }
 
 /** The same task, once it is to be cleaned up: nobody told it to stop. */
@@ -176,14 +183,14 @@ export function toCleanUp(entry: Entry): Entry {
 }
 
 /** What follows when a stage has returned. */
-export function returned(this: Entry): void {
+function returned(this: Entry): void {
   const isEarly = this.type === "strict" && stageOf(this) === "execute" &&
     !stopOf(this);
   this.terms.manager.leave(this, isEarly ? "unexpected-stop" : "clean");
 }
 
 /** What follows when a stage has thrown. */
-export function threw(this: Entry, thrown: unknown): void {
+function threw(this: Entry, thrown: unknown): void {
   const stop = stopOf(this);
   const isClean = stop &&
     (Object.is(thrown, stop.reason) || isAbortError(thrown));
@@ -287,7 +294,7 @@ export function withLimits(
     const ms = options[key];
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
-      const expected = `'${key}' must be a number of milliseconds from 0 up`;
+      const expected = `'${key}' must be 0 or more milliseconds`;
       throw wrong(action, expected, ms, RangeError);
     }
     limits[key] = ms;
@@ -296,13 +303,16 @@ export function withLimits(
   return limits;
 }
 
+const EXECUTE_TYPES: readonly TaskType[] = ["strict", "error"];
+const TYPES: readonly TaskType[] = ["strict", "error", "stop-group"];
+
 /** The entry of a task that is to be added, if everything given is right. */
 export function admit(
   action: "add task" | "add execute task",
   terms: Terms,
   name: string,
   task: Task | ExecuteTask | ExecuteFunction,
-  options: AddTaskOptions,
+  options: AddTaskOptions = {},
 ): Entry {
   checkName(action, name);
   const isTask = action === "add task";
@@ -314,10 +324,9 @@ export function admit(
   if (!isBare) checkTask(`${action} "${name}"`, task);
   if (!isOptions(options)) checkOptions(`${action} "${name}"`, options);
   const { type = "strict" } = options;
-  const isInGroup = isTask && type === "stop-group";
-  if (type !== "strict" && type !== "error" && !isInGroup) {
-    const types = ["strict", "error", ...isTask ? ["stop-group"] : []];
-    const expected = `its type must be ${oneOf(types)}`;
+  const types = isTask ? TYPES : EXECUTE_TYPES;
+  if (!types.includes(type)) {
+    const expected = `its type must be "${types.join('" or "')}"`;
     throw wrong(`${action} "${name}"`, expected, type);
   }
   const setsLimits = options.initializeTimeout !== undefined ||
@@ -332,7 +341,7 @@ export function admit(
 
 /** What tells a manager to stop, if what `run` was given is right. */
 export function sourceOf(
-  options: RunOptions,
+  options: RunOptions = {},
 ): Entry | AbortSignal | undefined {
   if (!isOptions(options) || isSignal(options)) {
     throw wrong("run", "the options must be as in run({ signal })", options);

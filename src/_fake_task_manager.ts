@@ -1,4 +1,4 @@
-import { deferred, onAbort, oneOf, wrong } from "./_basics.ts";
+import { deferred, onAbort, wrong } from "./_basics.ts";
 import {
   admit,
   Entry,
@@ -192,7 +192,8 @@ export class FakeTaskManager implements AsyncTaskManager {
   set state(state: ManagerState) {
     if (!STATES.includes(state)) {
       const action = "set the state of a FakeTaskManager";
-      throw wrong(action, `it must be ${oneOf(STATES)}`, state);
+      const expected = `it must be "${STATES.join('" or "')}"`;
+      throw wrong(action, expected, state);
     }
     this.#state = state;
   }

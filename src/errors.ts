@@ -89,8 +89,10 @@ export class TaskError extends Error {
     this.prototype.name = "TaskError";
     leavesOf = (cause) => {
       try {
-        const { errors } = cause as AggregateError;
-        return errors.flatMap((error: TaskError) => error.#leaves);
+        // Anything may be thrown: only what is an array now stays one.
+        const { errors } = cause as { errors: TaskError };
+        return ([] as TaskError[]).concat(errors)
+          .flatMap((error) => error.#leaves);
       } catch {
         // It has no errors, or others, or getters and proxies that throw.
         return [];
@@ -123,22 +125,21 @@ export class TaskError extends Error {
    * @param options What the error is made of.
    */
   constructor(options: TaskErrorOptions) {
-    const { taskName, stage, taskType, code, cause } = options;
+    const { cause, ...given } = options;
     const leaves = leavesOf(cause);
     const [first] = leaves;
     const event = first ? first.#event : eventOf(options);
-    const path = [taskName, ...first ? first.#path : []];
+    const path = [given.taskName, ...first ? first.#path : []];
     super(
       summary(path, event, leaves.length),
-      code === "UNEXPECTED_STOP" ? undefined : { cause },
+      given.code === "UNEXPECTED_STOP" ? undefined : { cause },
     );
-    this.taskName = taskName;
-    this.stage = stage;
-    this.taskType = taskType;
-    this.code = code;
+    Object.assign(this, given);
     this.#event = event;
     this.#leaves = first ? leaves : [this];
-    for (const leaf of this.#leaves) leaf.#path = [taskName, ...leaf.#path];
+    for (const leaf of this.#leaves) {
+      leaf.#path = [given.taskName, ...leaf.#path];
+    }
   }
 
   /**
@@ -163,7 +164,7 @@ function summary(
 
 function eventOf({ code, stage, cause }: TaskErrorOptions): string {
   if (code === "UNEXPECTED_STOP") {
-    return `returned from ${stage} before it was told to stop: it is "strict", use type "error" for a task that may end`;
+    return `returned from execute before it was told to stop: use type "error" for a task that may end`;
   }
   const event = code === "TIMEOUT" ? "timed out" : "failed";
   return `${event} in ${stage}: ${messageOf(cause)}`;

@@ -6,7 +6,6 @@ import {
   messageOf,
   nothing,
   onAbort,
-  oneOf,
   timeoutError,
 } from "./_basics.ts";
 import {
@@ -21,7 +20,6 @@ import {
   type NestedRun,
   outcomeOf,
   type Owner,
-  returned,
   settle,
   sourceOf,
   stageOf,
@@ -29,7 +27,6 @@ import {
   type Stop,
   stopOfAll,
   type Terms,
-  threw,
   toCleanUp,
   wantsToDrain,
   watch,
@@ -63,8 +60,7 @@ import type {
 
 // As they are now, so that a fake clock installed later never sees the timer
 // that keeps the process alive.
-const { setInterval, clearInterval } = globalThis;
-const { then } = Promise.prototype;
+const { setInterval, clearInterval, queueMicrotask } = globalThis;
 
 // Made here, as an error keeps hold of the task in whose turn it was made.
 const STOPPED = abortError("The manager was stopped");
@@ -120,6 +116,8 @@ export class TaskManager implements AsyncTaskManager {
   #ended = 0;
   /** What nobody was given yet: it would keep hold of the tasks. */
   readonly #errors: TaskError[] = [];
+  /** Whether the task that it is has these errors. */
+  #isLeftBehind = false;
   readonly #over = deferred();
 
   /** What was or is being initialized and is not cleaned up. */
@@ -131,12 +129,15 @@ export class TaskManager implements AsyncTaskManager {
   /** How many tasks of the stop-group have not ended, if there are any. */
   #stopGroup: number | undefined;
 
+  /** What those wait for who execute it. */
+  #executed: Promise<void> | undefined;
   /** Goes on with the run, when what it waits for is over. */
   #goOn!: () => void;
   /** Lets go of what the run holds on to. */
   readonly #release: ((() => void) | undefined)[] = [];
 
-  #begin = 0;
+  /** When it began, if it has. */
+  #begin: number | undefined;
   /** When the run came to where it is: a stage begins where another ended. */
   #at = 0;
   /** What it has done, as far as it is written down. */
@@ -182,7 +183,7 @@ export class TaskManager implements AsyncTaskManager {
    * `addExecuteTask` takes.
    * @throws {InvalidStateError} If the manager is not idle.
    */
-  addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
+  addTask(name: string, task: Task, options?: AddTaskOptions): TaskHandle {
     const entry = admit("add task", this.#terms, name, task, options);
     this.#check("add task", ["idle"], name);
     this.#entries.push(entry);
@@ -208,7 +209,7 @@ export class TaskManager implements AsyncTaskManager {
   addExecuteTask(
     name: string,
     task: ExecuteTask | ExecuteFunction,
-    options: AddExecuteTaskOptions = {},
+    options?: AddExecuteTaskOptions,
   ): TaskHandle {
     const entry = admit("add execute task", this.#terms, name, task, options);
     const executes = this.#state === "executing";
@@ -236,7 +237,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  async run(options: RunOptions = {}): Promise<void> {
+  async run(options?: RunOptions): Promise<void> {
     await this.#live(options);
     this.#passOn();
   }
@@ -252,7 +253,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager was run before.
    * @throws {TypeError} If the options or the signal are none.
    */
-  async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
+  async runSettled(options?: RunOptions): Promise<TaskError[]> {
     await this.#live(options);
     return this.#errors.splice(0);
   }
@@ -335,7 +336,8 @@ export class TaskManager implements AsyncTaskManager {
   asTask(): Task {
     let isClaimed = false;
     const isOver = () =>
-      isClaimed && this.#state === "finished" && this.#errors.length === 0;
+      this.#state === "finished" &&
+      (this.#isLeftBehind || this.#errors.length === 0);
     const stage =
       (run: (context: TaskContext) => Promise<void>) =>
       async (context: TaskContext) => {
@@ -346,6 +348,7 @@ export class TaskManager implements AsyncTaskManager {
       if (!isClaimed) return;
       this.#tie(sourceOf(context));
       await null;
+      this.stop(); // As a wrapper may have told it nothing.
       await this.#cleanUp();
     });
     return {
@@ -380,7 +383,7 @@ export class TaskManager implements AsyncTaskManager {
 
   // What follows is one run, from the first initialize to the last cleanup.
 
-  async #live(options: RunOptions): Promise<void> {
+  async #live(options?: RunOptions): Promise<void> {
     const source = sourceOf(options);
     this.#claim();
     const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
@@ -429,7 +432,7 @@ export class TaskManager implements AsyncTaskManager {
   async #execute(): Promise<void> {
     this.#startAll();
     if (this.#state !== "executing" && this.#executing === 0) return;
-    await new Promise<void>((resolve) => this.#goOn = resolve);
+    await (this.#executed ??= new Promise((resolve) => this.#goOn = resolve));
   }
 
   /** On its own, as what awaits keeps hold of what it had in hand. */
@@ -482,15 +485,7 @@ export class TaskManager implements AsyncTaskManager {
       outcome: null,
     });
     if (stage !== "execute" || this.#inner.stopping?.isAborted) limit(entry);
-    const promise = callStage(stage, entry);
-    if (promise || entry.type !== "error" || stage !== "execute") {
-      // Bound functions take far less memory than closures.
-      then.call(
-        promise ?? Promise.resolve(),
-        returned.bind(entry),
-        threw.bind(entry),
-      );
-    } else this.#inner.leave(entry, "clean");
+    callStage(stage, entry);
   }
 
   // What its tasks, and the managers that it is a task of, ask of it.
@@ -553,7 +548,11 @@ export class TaskManager implements AsyncTaskManager {
       }
       this.#finish();
     },
-    takeErrors: () => this.#errors.splice(0),
+    takeErrors: () => {
+      if (this.#isLeftBehind) return [];
+      this.#isLeftBehind = true;
+      return [...this.#errors];
+    },
   };
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
@@ -611,15 +610,11 @@ export class TaskManager implements AsyncTaskManager {
     reason: unknown,
     taskName: string | null = null,
   ): boolean {
+    const message = messageOf(reason); // Whose getters may stop it, too.
     const executes = this.#state === "executing";
     if (!executes && this.#state !== "initializing") return false;
     this.#state = "stopping";
-    this.#report.stop = {
-      at: this.#now(),
-      by,
-      taskName,
-      reason: messageOf(reason),
-    };
+    this.#report.stop = { at: this.#now(), by, taskName, reason: message };
     this.#release.push(
       startLimit(this.#terms, "shutdownTimeout", this.#inner.giveUp),
     );
@@ -653,7 +648,7 @@ export class TaskManager implements AsyncTaskManager {
   // What follows is what it says.
 
   #now(): number {
-    return this.#begin && performance.now() - this.#begin;
+    return performance.now() - this.#begin! || 0;
   }
 
   /** Writes down what may have changed. */
@@ -664,9 +659,7 @@ export class TaskManager implements AsyncTaskManager {
     report.duration = this.#now();
     report.tasks = [];
     report.executeTasks = [];
-    for (const entry of this.#entries) {
-      const { name, type, state } = entry;
-      const stages = entry.stages;
+    for (const { name, type, state, stages } of this.#entries) {
       if (stages) report.tasks.push({ name, type, state, stages });
       else if (!isWell(state)) {
         report.executeTasks.push({
@@ -693,9 +686,9 @@ export class TaskManager implements AsyncTaskManager {
     if (states.includes(state)) return;
     const what = taskName ? `${action} "${taskName}"` : action;
     throw new InvalidStateError(
-      `Cannot ${what} as the manager must be ${
-        oneOf(states)
-      }: current state is "${state}"`,
+      `Cannot ${what} as the manager must be "${
+        states.join('" or "')
+      }": current state is "${state}"`,
       { state, taskName },
     );
   }

@@ -19,6 +19,12 @@ const NO_SIGNALS = [
   { signal: new AbortController(), shown: "an instance of AbortController" },
 ];
 
+/** What looks like a signal, until it is asked. */
+const LOOKALIKES = [
+  AbortSignal.prototype,
+  Object.create(AbortSignal.prototype),
+];
+
 const NO_OPTIONS = [
   { options: null, shown: "null" },
   { options: 5, shown: "5 (number)" },
@@ -26,6 +32,19 @@ const NO_OPTIONS = [
 ];
 
 describe("rule 2: running", () => {
+  it("rejects what only looks like a signal, and begins nothing", async () => {
+    for (const signal of LOOKALIKES) {
+      const log: string[] = [];
+      const manager = new TaskManager();
+      manager.addTask("task", notingTask(log));
+      await assertRejects(() => manager.run({ signal }), TypeError);
+      assertEquals(manager.state, "idle");
+      const { errors } = await running(manager);
+      await manager.stop();
+      assertEquals(await errors, []);
+    }
+  });
+
   it("resolves with nothing after a clean run", async () => {
     const manager = new TaskManager();
     manager.addTask("task", { execute: untilStopped });

@@ -70,4 +70,22 @@ describe("rule 8: idle is not finished", () => {
     }
     assertEquals(calls, []);
   });
+
+  it("goes on after a failure while a fake clock holds microtasks up", async () => {
+    const real = globalThis.queueMicrotask;
+    const log: string[] = [];
+    const manager = new TaskManager();
+    manager.addTask("task", {
+      execute: () => Promise.reject(new Error("no")),
+      cleanup: () => void log.push("cleanup"),
+    });
+    globalThis.queueMicrotask = () => {};
+    try {
+      const [error] = await manager.runSettled();
+      assertEquals(error?.taskName, "task");
+    } finally {
+      globalThis.queueMicrotask = real;
+    }
+    assertEquals(log, ["cleanup"]);
+  });
 });

@@ -208,6 +208,63 @@ describe("rule 14: throwing", () => {
     assertEquals(log, ["object execute", "function execute"]);
   });
 
+  for (const stage of STAGES) {
+    it(`gives what ${stage} throws, whatever its errors are`, async () => {
+      const odd = [
+        new Map([[1, "one"]]).values(),
+        { flatMap() {} },
+        { flatMap: () => "text" },
+        { length: 1, 0: "one" },
+        [new Error("one"), undefined],
+        "text",
+        null,
+      ];
+      for (const errors of odd) {
+        const thrown = Object.assign(new Error("invalid"), { errors });
+        const [error] = await runWith(stage, () => Promise.reject(thrown));
+        assertStrictEquals(error?.cause, thrown);
+        assertEquals(error.message, `Task "it" failed in ${stage}: invalid`);
+      }
+    });
+
+    it(`gives what a promise of ${stage} throws when it is asked twice`, async () => {
+      let asked = 0;
+      const thrown = new Error("Do not touch");
+      const promise = Object.defineProperty(Promise.resolve(), "constructor", {
+        get() {
+          if (++asked === 1) return Promise;
+          throw thrown;
+        },
+      });
+      const [error] = await runWith(stage, () => promise);
+      assertStrictEquals(error?.cause, thrown);
+    });
+  }
+
+  it("goes on when something else took the place of Promise", async () => {
+    const real = globalThis.Promise;
+    class Other {
+      static resolve = () => new Other();
+      static reject = () => new Other();
+    }
+    const manager = new TaskManager();
+    manager.addTask("it", notingTask([]));
+    const { errors } = await running(manager);
+    let stopped;
+    try {
+      Object.assign(globalThis, { Promise: Other });
+      manager.addExecuteTask("returns", async () => {}, { type: "error" });
+      manager.addExecuteTask("throws", () => {
+        throw new Error("no");
+      });
+      stopped = manager.stop();
+    } finally {
+      globalThis.Promise = real;
+    }
+    await stopped;
+    assertEquals(summary(await errors), ["throws execute FAILED"]);
+  });
+
   it("leaves no rejection unhandled when many tasks fail in one turn", async () => {
     // An unhandled rejection would fail the test on every runtime.
     const manager = new TaskManager();

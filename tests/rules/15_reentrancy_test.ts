@@ -257,6 +257,21 @@ describe("rule 15: reentrancy", () => {
     ]);
   });
 
+  it("can be stopped by the reason of its stop, when that is read", async () => {
+    const manager = new TaskManager();
+    const reason = {
+      get message() {
+        manager.stop("within");
+        return "outside";
+      },
+    };
+    manager.addTask("task", { execute: untilStopped });
+    const { errors } = await running(manager);
+    await manager.stop(reason);
+    assertEquals(await errors, []);
+    assertEquals(manager.report().stop?.reason, "within");
+  });
+
   it("can be awaited by a task of another", async () => {
     const ready = gate();
     const inner = new TaskManager();

@@ -48,6 +48,34 @@ describe("TaskManager.report()", () => {
     assert(stop!.at <= duration);
   });
 
+  it("has the times of a clock that starts at 0", async () => {
+    const real = performance.now;
+    let now = 0;
+    performance.now = () => now;
+    try {
+      const manager = new TaskManager();
+      manager.addTask("it", {
+        initialize: () => void (now += 100),
+        execute() {
+          now += 50;
+          manager.stop();
+        },
+      });
+      assertEquals(manager.report().duration, 0);
+      await manager.run();
+      const { duration, stop, tasks } = manager.report();
+      assertEquals(duration, 150);
+      assertEquals(stop?.at, 150);
+      assertEquals(tasks[0]!.stages.map(({ endedAt }) => endedAt), [
+        100,
+        150,
+        150,
+      ]);
+    } finally {
+      performance.now = real;
+    }
+  });
+
   it("is plain data in every state", async () => {
     const reports = await inEachState((manager) => manager.report());
     for (const state of STATES) {

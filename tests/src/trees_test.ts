@@ -1,7 +1,7 @@
 import {
   InvalidStateError,
   type Task,
-  type TaskContext,
+  TaskContext,
   TaskError,
   TaskManager,
 } from "@goasync/core";
@@ -236,6 +236,46 @@ describe("TaskManager.asTask()", () => {
       "between cleanup",
       "it cleanup",
     ]);
+  });
+
+  it("runs once, and ends, when it is two tasks at once", async () => {
+    const log: string[] = [];
+    const inner = new TaskManager();
+    inner.addTask("it", notingTask(log));
+    const task = inner.asTask();
+    const outer = new TaskManager();
+    outer.addTask("first", task);
+    outer.addExecuteTask("second", task);
+    const { errors } = await running(outer);
+    await outer.stop();
+    assertEquals(await errors, []);
+    assertEquals(log, ["it initialize", "it execute", "it cleanup"]);
+  });
+
+  it("is stopped by its cleanup when nobody else has told it", async () => {
+    const never = new AbortController();
+    const log: string[] = [];
+    const inner = new TaskManager();
+    const handle = inner.addTask("it", {
+      execute: untilStopped,
+      cleanup: () => void log.push(inner.state),
+    });
+    const task = inner.asTask();
+    const outer = new TaskManager();
+    outer.addTask("inner", {
+      initialize: ({ name }) => {
+        const { signal } = never;
+        return task.initialize!(new TaskContext({ name, signal }));
+      },
+      execute: untilStopped,
+      cleanup: (context) => task.cleanup!(context),
+    });
+    const { errors } = await running(outer);
+    await outer.stop();
+    assertEquals(await errors, []);
+    assertEquals(log, ["cleaning-up"]);
+    assertEquals(await handle.finished, "never-started");
+    assertEquals(inner.report().stop?.by, "stop");
   });
 
   it("does nothing when the manager was stopped before", async () => {
@@ -655,6 +695,28 @@ describe("a task that runs managers with its context", () => {
       "it/2 execute TIMEOUT",
     ]);
   });
+
+  for (const method of ["run", "runSettled"] as const) {
+    it(`learns from ${method} what went wrong when it is left behind`, async () => {
+      using time = new FakeTime();
+      const inner = new TaskManager();
+      inner.addExecuteTask("stuck", stuck);
+      let learned: unknown;
+      const outer = new TaskManager({ stopTimeout: 100 });
+      outer.addExecuteTask("it", async (context) => {
+        const run = inner[method](context) as Promise<TaskError[] | void>;
+        learned = await run.catch((error) => error.errors);
+      });
+      const errors = outer.runSettled();
+      await time.runMicrotasks();
+      outer.stop();
+      await pass(time, 100);
+      assertEquals(leaves(await errors), ["it/stuck execute TIMEOUT"]);
+      assertEquals(leaves(learned as TaskError[]), [
+        "it/stuck execute TIMEOUT",
+      ]);
+    });
+  }
 
   it("may run one after another", async () => {
     const inner: TaskManager[] = [];
