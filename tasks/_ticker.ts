@@ -1,5 +1,6 @@
+import { nothing, startTimer } from "../src/_basics.ts";
 import type { TaskContext } from "../mod.ts";
-import { sleepUntilTold } from "./_told.ts";
+import { unlessTold } from "./_told.ts";
 
 /**
  * Ticks at a fixed rate as Go's ticker does: at multiples of the period from
@@ -10,18 +11,42 @@ export class Ticker {
   readonly #period: number;
   #due = wholeMilliseconds();
   #ahead = 0;
+  #hasTicked = false;
+  #wake = nothing;
+  #stopTimer = nothing;
 
   constructor(period: number) {
     this.#period = period;
   }
 
+  /**
+   * Starts the timer of the next tick. It is started before the run that comes
+   * before that tick, as only timers know how long a run takes under fake time.
+   */
+  start(): void {
+    this.#due += this.#period;
+    this.#hasTicked = false;
+    this.#startTimer(Math.max(0, Math.ceil(this.#due - this.#now())));
+  }
+
   /** Resolves at the next tick, or as soon as the task is told to stop. */
   async next(context: TaskContext): Promise<void> {
-    this.#due += this.#period;
     const late = this.#now() - this.#due;
     if (late > 0) this.#due += late - (late % this.#period || 0);
-    await sleepUntilTold(Math.max(0, Math.ceil(-late)), context);
-    this.#catchUp();
+    if (this.#hasTicked) this.#startTimer(0); // In a turn of its own.
+    await unlessTold(context, (callback) => {
+      this.#wake = callback;
+      return this.#stopTimer;
+    });
+  }
+
+  #startTimer(ms: number): void {
+    this.#wake = nothing;
+    this.#stopTimer = startTimer(ms, () => {
+      this.#catchUp();
+      this.#hasTicked = true;
+      this.#wake();
+    });
   }
 
   #now(): number {

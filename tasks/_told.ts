@@ -1,4 +1,4 @@
-import { isAbortError, startTimer } from "../src/_basics.ts";
+import { isAbortError } from "../src/_basics.ts";
 import { extrasOf, stopOf } from "../src/context.ts";
 import type { TaskContext } from "../mod.ts";
 
@@ -25,21 +25,25 @@ export function isCleanStop(context: TaskContext, thrown: unknown): boolean {
   return Object.is(thrown, reason) || isAbortError(thrown);
 }
 
-/** Resolves after so many milliseconds, or as soon as a task is told. */
-export function sleepUntilTold(
-  ms: number,
+/**
+ * Resolves when something calls back, or as soon as a task is told.
+ *
+ * @param begin Is given the callback, and returns what prevents it.
+ */
+export function unlessTold(
   context: TaskContext,
+  begin: (callback: () => void) => () => void,
 ): Promise<void> {
-  if (isTold(context)) return Promise.resolve();
   const { draining, signal } = context;
   return new Promise((resolve) => {
     const wake = () => {
       draining.removeEventListener("abort", wake);
       signal.removeEventListener("abort", wake);
-      stopTimer();
+      stop();
       resolve();
     };
-    const stopTimer = startTimer(ms, wake);
+    const stop = begin(wake);
+    if (isTold({ draining, signal })) return wake();
     draining.addEventListener("abort", wake);
     signal.addEventListener("abort", wake);
   });

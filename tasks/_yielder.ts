@@ -1,10 +1,14 @@
-interface EventLoop {
-  setImmediate?: (callback: () => void) => unknown;
-  scheduler?: { postTask?: (callback: () => void) => unknown };
+/** What not every runtime has. */
+export interface EventLoop {
+  setImmediate?: ((callback: () => void) => unknown) | undefined;
+  scheduler?:
+    | { postTask?: ((callback: () => void) => unknown) | undefined }
+    | undefined;
 }
 
-// As it is now, so that a fake clock installed later never holds a loop up.
+// As they are now, so that a fake clock installed later never holds a loop up.
 const { setTimeout } = globalThis;
+const { setImmediate, scheduler } = globalThis as EventLoop;
 
 /** After how many milliseconds timers and sockets get a turn of their own. */
 const TIMER_TURN = 20;
@@ -17,10 +21,15 @@ const TIMER_TURN = 20;
  * Deno looks at its sockets rarely in between, hence a timer now and then.
  */
 export class Yielder {
+  readonly #loop: EventLoop;
   #lastTimer = performance.now();
 
+  constructor(loop: EventLoop = { setImmediate, scheduler }) {
+    this.#loop = loop;
+  }
+
   next(): Promise<void> {
-    const { setImmediate, scheduler } = globalThis as EventLoop;
+    const { setImmediate, scheduler } = this.#loop;
     const now = performance.now();
     const timerIsDue = now - this.#lastTimer > TIMER_TURN;
     return new Promise((resolve) => {

@@ -19,7 +19,7 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import { checkMilliseconds, startTimer } from "../src/_basics.ts";
+import { checkMilliseconds, onAbort, startTimer } from "../src/_basics.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**
@@ -56,17 +56,17 @@ export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
   const forced = taskOf("force a task to stop", task);
   return wrap(forced, async (context) => {
     let stopWaiting = () => {};
-    let ended = false;
+    let stopListening = () => {};
     const late = new Promise<never>((_, reject) => {
-      context.done.then(() => {
-        if (ended) return;
+      // Not by `done`, which keeps what awaits it until the task is stopped.
+      stopListening = onAbort(context.signal, () => {
         stopWaiting = startTimer(ms, () => reject(lateError(ms)));
       });
     });
     try {
       await Promise.race([forced.execute(context), late]);
     } finally {
-      ended = true;
+      stopListening();
       stopWaiting();
     }
   });
@@ -74,6 +74,6 @@ export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
 
 function lateError(ms: number): Error {
   return new Error(
-    `Still executing ${ms} ms after it was told to stop: it is left behind`,
+    `Still executing ${ms} ms after its signal was aborted: it is left behind`,
   );
 }

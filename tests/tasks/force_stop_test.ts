@@ -3,6 +3,7 @@ import { forceStop } from "@goasync/core/tasks/force-stop";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { countedSignal } from "../counted_signal.ts";
 import { CountedTimers } from "../src/counted_timers.ts";
 import { gate } from "./gate.ts";
 import { pass } from "./pass.ts";
@@ -33,7 +34,7 @@ describe("forceStop()", () => {
     assertEquals(error?.stage, "execute");
     assertEquals(
       error?.message,
-      'Task "stuck" failed in execute: Still executing 500 ms after it was told to stop: it is left behind',
+      'Task "stuck" failed in execute: Still executing 500 ms after its signal was aborted: it is left behind',
     );
   });
 
@@ -94,6 +95,19 @@ describe("forceStop()", () => {
     );
     // Ended tasks start no timer any more: the sanitizers would show it.
     shutdown.abort();
+  });
+
+  it("leaves nothing behind when it is executed again and again", async () => {
+    const { signal, listeners } = countedSignal();
+    const context = new TaskContext({ name: "it", signal });
+    const task = forceStop(10, () => {});
+    for (let run = 0; run < 3; run++) await task.execute(context);
+    assertEquals(listeners(), 0);
+    const { done } = context;
+    done.then = () => {
+      throw new Error("What awaits done is kept until the task is stopped");
+    };
+    await task.execute(context);
   });
 
   it("leaves no timer when the task stops in time", async () => {

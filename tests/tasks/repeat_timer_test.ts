@@ -4,6 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { countedSignal } from "../counted_signal.ts";
+import { CountedTimers } from "../src/counted_timers.ts";
 import { type Gate, gate } from "./gate.ts";
 import { pass } from "./pass.ts";
 
@@ -180,6 +181,62 @@ describe("repeatTimer()", () => {
       await manager.stop();
     });
   }
+
+  it("runs once in a period under such a clock when runs take time, too", async () => {
+    using time = new FakeTime();
+    using _clock = new Clock();
+    const began: number[] = [];
+    const start = Date.now();
+    const manager = new TaskManager();
+    manager.addTask(
+      "timer",
+      repeatTimer(100, () => {
+        began.push(Date.now() - start);
+        return new Promise((resolve) => setTimeout(resolve, 50));
+      }),
+    );
+    manager.run();
+    await pass(time, 0);
+    for (let passed = 0; passed < 400; passed += 10) await pass(time, 10);
+    assertEquals(began, [0, 100, 200, 300, 400]);
+    const stop = manager.stop();
+    await pass(time, 50);
+    await stop;
+  });
+
+  it("runs once in a period under fake time that leaves performance.now alone", async () => {
+    using time = new FakeTime();
+    using clock = new Clock();
+    const began: number[] = [];
+    const start = Date.now();
+    const manager = new TaskManager();
+    manager.addTask(
+      "timer",
+      repeatTimer(100, () => {
+        began.push(Date.now() - start);
+        clock.now += 30; // The machine is busy.
+      }),
+    );
+    manager.run();
+    await pass(time, 0);
+    for (let passed = 0; passed < 400; passed += 10) await pass(time, 10);
+    assertEquals(began, [0, 100, 200, 300, 400]);
+    await manager.stop();
+  });
+
+  it("leaves no timer behind when it is stopped during a run", async () => {
+    using time = new FakeTime();
+    using clock = new Clock();
+    using timers = new CountedTimers();
+    const finish = gate();
+    const { manager, run } = start(10, clock, () => finish.reached);
+    await pass(time, 0);
+    manager.stop();
+    assertEquals(timers.running, 1);
+    finish.open();
+    assertEquals(await run, []);
+    assertEquals(timers.running, 0);
+  });
 
   it("stops while it waits for a tick", async () => {
     using time = new FakeTime();

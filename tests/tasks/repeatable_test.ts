@@ -2,6 +2,7 @@ import { TaskManager } from "@goasync/core";
 import { repeatable } from "@goasync/core/tasks/repeatable";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { Yielder } from "../../tasks/_yielder.ts";
 import { gate } from "./gate.ts";
 
 describe("repeatable()", () => {
@@ -232,44 +233,85 @@ describe("repeatable()", () => {
 });
 
 describe("repeatable() yields", () => {
-  /** Runs a loop with a runtime's ways to yield replaced, and says which were used. */
+  /** Yields twice where there is this, and says what was used. */
   async function waysUsed(
-    ways: { setImmediate: boolean; scheduler: boolean; now?: () => number },
-  ): Promise<Set<string>> {
-    const used = new Set<string>();
-    const before = {
-      setImmediate: Object.getOwnPropertyDescriptor(globalThis, "setImmediate"),
-      scheduler: Object.getOwnPropertyDescriptor(globalThis, "scheduler"),
-    };
-    const now = performance.now;
-    const replace = (name: string, value: unknown) =>
+    { now, ...has }: {
+      setImmediate: boolean;
+      postTask: boolean;
+      now?: () => number;
+    },
+  ): Promise<string[]> {
+    const used: string[] = [];
+    const way = (name: keyof typeof has) =>
+      has[name]
+        ? (callback: () => void) => {
+          used.push(name);
+          callback();
+        }
+        : undefined;
+    const real = performance.now;
+    if (now) performance.now = now;
+    try {
+      const yielder = new Yielder({
+        setImmediate: way("setImmediate"),
+        scheduler: { postTask: way("postTask") },
+      });
+      await yielder.next();
+      await yielder.next();
+    } finally {
+      performance.now = real;
+    }
+    return used;
+  }
+  const frozen = () => 0;
+
+  it("by setImmediate where there is one", async () => {
+    const used = await waysUsed({
+      setImmediate: true,
+      postTask: true,
+      now: frozen,
+    });
+    assertEquals(used, ["setImmediate", "setImmediate"]);
+  });
+
+  it("by postTask in browsers", async () => {
+    const used = await waysUsed({
+      setImmediate: false,
+      postTask: true,
+      now: frozen,
+    });
+    assertEquals(used, ["postTask", "postTask"]);
+  });
+
+  it("by a timer where there is neither", async () => {
+    const used = await waysUsed({ setImmediate: false, postTask: false });
+    assertEquals(used, []);
+  });
+
+  it("by a timer now and then", async () => {
+    let now = 0;
+    const used = await waysUsed({
+      setImmediate: true,
+      postTask: true,
+      now: () => now += 1_000,
+    });
+    assertEquals(used, []);
+  });
+
+  it("by nothing that was installed after the module was loaded", async () => {
+    const names = ["setTimeout", "setImmediate", "scheduler"];
+    const before = names.map((name) =>
+      [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const
+    );
+    const held = () => {};
+    const fakes = [held, held, { postTask: held }];
+    names.forEach((name, index) =>
       Object.defineProperty(globalThis, name, {
-        value,
+        value: fakes[index],
         configurable: true,
         writable: true,
-      });
-    const later = (callback: () => void) => setTimeout(callback, 0);
-    replace(
-      "setImmediate",
-      ways.setImmediate
-        ? (callback: () => void) => {
-          used.add("setImmediate");
-          later(callback);
-        }
-        : undefined,
+      })
     );
-    replace(
-      "scheduler",
-      ways.scheduler
-        ? {
-          postTask(callback: () => void) {
-            used.add("postTask");
-            later(callback);
-          },
-        }
-        : undefined,
-    );
-    if (ways.now) performance.now = ways.now;
     try {
       const manager = new TaskManager();
       let runs = 0;
@@ -279,48 +321,12 @@ describe("repeatable() yields", () => {
           if (++runs === 4) manager.stop();
         }),
       );
-      await manager.run();
+      assertEquals(await manager.runSettled(), []);
     } finally {
-      performance.now = now;
-      for (const [name, descriptor] of Object.entries(before)) {
+      for (const [name, descriptor] of before) {
         if (descriptor) Object.defineProperty(globalThis, name, descriptor);
         else Reflect.deleteProperty(globalThis, name);
       }
     }
-    return used;
-  }
-  const frozen = () => 0;
-
-  it("by setImmediate where there is one", async () => {
-    const used = await waysUsed({
-      setImmediate: true,
-      scheduler: true,
-      now: frozen,
-    });
-    assertEquals([...used], ["setImmediate"]);
-  });
-
-  it("by postTask in browsers", async () => {
-    const used = await waysUsed({
-      setImmediate: false,
-      scheduler: true,
-      now: frozen,
-    });
-    assertEquals([...used], ["postTask"]);
-  });
-
-  it("by a timer where there is neither", async () => {
-    const used = await waysUsed({ setImmediate: false, scheduler: false });
-    assertEquals([...used], []);
-  });
-
-  it("by a timer now and then", async () => {
-    let now = 0;
-    const used = await waysUsed({
-      setImmediate: true,
-      scheduler: true,
-      now: () => now += 1_000,
-    });
-    assertEquals([...used], []);
   });
 });
