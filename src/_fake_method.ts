@@ -194,7 +194,7 @@ export class FakeMethod<Args extends unknown[], Result> {
   // The caller gets this promise and not the stub's: if it does not handle a
   // rejection, that is still an unhandled one.
   #watch(result: PromiseLike<unknown>, args: Args): PromiseLike<unknown> {
-    return result.then(
+    return Promise.resolve(result).then(
       (value) => {
         this.#note("ends", args);
         return value;

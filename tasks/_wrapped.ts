@@ -23,9 +23,13 @@ export function repeatedTaskOf(
 
 /** A task that executes another in its own way and passes the rest through. */
 export function wrap(task: Task, execute: ExecuteFunction): Task {
+  const cleanup: Task["cleanup"] = (context) => task.cleanup?.(context);
   return {
     initialize: (context) => task.initialize?.(context),
     execute,
-    cleanup: (context) => task.cleanup?.(context),
-  };
+    // None where there is none, so that no error names it if it was not begun.
+    get cleanup() {
+      return task.cleanup && cleanup;
+    },
+  } as Task;
 }

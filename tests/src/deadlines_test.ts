@@ -5,6 +5,7 @@ import {
   TaskManager,
   type TaskManagerOptions,
 } from "@goasync/core";
+import { forceStop, repeatable, repeatTimer } from "@goasync/core/tasks";
 import {
   assertEquals,
   assertInstanceOf,
@@ -731,6 +732,19 @@ describe("shutdownTimeout", () => {
       [task, good, plain, executeTask].map(({ state }) => state),
       ["abandoned", "clean", "abandoned", "abandoned"],
     );
+  });
+
+  it("names no cleanup of a provided task that wraps one without", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager({ shutdownTimeout: 100 });
+    manager.addTask("repeatable", repeatable(untilStopped));
+    manager.addTask("repeatTimer", repeatTimer(10, untilStopped));
+    manager.addTask("forceStop", forceStop(10, untilStopped));
+    manager.addTask("stuck", { execute: stuck });
+    const [errors] = await start(manager, time);
+    manager.stop();
+    await pass(time, 100);
+    assertEquals(summary(await errors!), ["stuck execute TIMEOUT"]);
   });
 
   it("abandons an initialize in flight", async () => {

@@ -232,14 +232,23 @@ describe("formatReport()", () => {
     }
   });
 
-  it("breaks a long reason between words, and cuts a long word", () => {
+  it("breaks a long reason between words, and within a long word", () => {
     const reason = `It\n\t failed ${"again and ".repeat(8)}${"x".repeat(99)}`;
     const stop = { at: 20, by: "stop", taskName: null, reason } as const;
     assertEquals(linesOf(reportOf({ stop })), [
       "finished after 0.0 ms, told to stop at 20 ms by stop(): It failed again and",
       "again and again and again and again and again and again and again and",
-      `${"x".repeat(79)}…`,
+      "x".repeat(80),
+      "x".repeat(19),
     ]);
+  });
+
+  it("breaks a long reason without spaces, and loses nothing of it", () => {
+    const reason = "接続が切れました。".repeat(10);
+    const stop = { at: 20, by: "stop", taskName: null, reason } as const;
+    const [, ...lines] = linesOf(reportOf({ stop }));
+    assertEquals(lines.map((line) => line.length), [40, 40, 10]);
+    assertEquals(lines.join(""), reason);
   });
 
   describe("shows the time", () => {
@@ -378,6 +387,8 @@ describe("formatReport()", () => {
         ["in Korean", "서버", 4],
         ["in fullwidth letters", "ＡＰＩ！", 8],
         ["in halfwidth letters", "ﾃｽﾄ", 3],
+        ["in halfwidth letters with marks", "ﾃﾞｰﾀﾍﾞｰｽ", 8],
+        ["in Thai", "ทำงาน", 5],
         ["of emoji", "🚀🚀", 4],
         ["of emoji made of several", "👩‍👩‍👧‍👦👍🏽🇩🇪❤️", 8],
         ["with combining accents", "cafe\u0301", 4],

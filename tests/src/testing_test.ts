@@ -207,6 +207,21 @@ describe("FakeMethod", () => {
     assertStrictEquals(await fake.execute(context), context);
   });
 
+  it("waits for a thenable whose then returns nothing", async () => {
+    const log: string[] = [];
+    const fake = new FakeTask({ log });
+    const settle: (() => void)[] = [];
+    const thenable = {
+      then: (resolve: () => void) => void settle.push(resolve),
+    };
+    fake.stages.execute.returns(thenable as Anything);
+    const execution = fake.execute(contextOf("it")) as Promise<void>;
+    assertEquals(await isPending(execution), true);
+    for (const each of settle) each();
+    await execution;
+    assertEquals(log, ["it execute begins", "it execute ends"]);
+  });
+
   it("passes a value or a throw of the stub on in the same turn", () => {
     const fake = new FakeTask();
     fake.stages.execute.stub(() => {});
