@@ -54,7 +54,8 @@ export class FakeTask implements Task {
    * Creates a fake task.
    *
    * @param options How it is made.
-   * @throws {TypeError} If the options or the log are none.
+   * @throws {TypeError} If the options are no object, or `log` is no
+   * array.
    */
   constructor(options: FakeOptions = {}) {
     const write = writerOf("create a FakeTask", options);
@@ -70,7 +71,7 @@ export class FakeTask implements Task {
    *
    * @param context The context of the task.
    * @returns What the stub returns; by default nothing.
-   * @throws {TypeError} If the context is none.
+   * @throws {TypeError} If the context is no TaskContext.
    */
   initialize(context: TaskContext): void | PromiseLike<unknown> {
     return enter(this.stages.initialize, "initialize", context);
@@ -82,7 +83,7 @@ export class FakeTask implements Task {
    * @param context The context of the task.
    * @returns What the stub returns; by default a promise that resolves when
    * the task is told to stop.
-   * @throws {TypeError} If the context is none.
+   * @throws {TypeError} If the context is no TaskContext.
    */
   execute(context: TaskContext): void | PromiseLike<unknown> {
     return enter(this.stages.execute, "execute", context);
@@ -93,7 +94,7 @@ export class FakeTask implements Task {
    *
    * @param context The context of the task.
    * @returns What the stub returns; by default nothing.
-   * @throws {TypeError} If the context is none.
+   * @throws {TypeError} If the context is no TaskContext.
    */
   cleanup(context: TaskContext): void | PromiseLike<unknown> {
     return enter(this.stages.cleanup, "cleanup", context);
@@ -137,7 +138,8 @@ export class FakeExecuteTask implements ExecuteTask {
    * Creates a fake execute task.
    *
    * @param options How it is made.
-   * @throws {TypeError} If the options or the log are none.
+   * @throws {TypeError} If the options are no object, or `log` is no
+   * array.
    */
   constructor(options: FakeOptions = {}) {
     const write = writerOf("create a FakeExecuteTask", options);
@@ -152,7 +154,7 @@ export class FakeExecuteTask implements ExecuteTask {
    * @param context The context of the task.
    * @returns What the stub returns; by default a promise that resolves when
    * the task is told to stop.
-   * @throws {TypeError} If the context is none.
+   * @throws {TypeError} If the context is no TaskContext.
    */
   execute(context: TaskContext): void | PromiseLike<unknown> {
     return enter(this.stages.execute, "execute", context);

@@ -100,7 +100,7 @@ export class TaskContext {
 
   /**
    * Resolves when {@linkcode TaskContext.signal} aborts, and never rejects.
-   * For awaiting once: raced in a loop, every round leaves a reaction behind.
+   * For awaiting once: raced in a loop, every round takes memory until then.
    */
   get done(): Promise<void> {
     const extras = ownExtras(this);
@@ -116,15 +116,17 @@ export class TaskContext {
    * does: from then on take nothing new, and finish what you have.
    *
    * Reading it asks for that time. `signal` follows, with the same reason, when
-   * every task that read `draining` has ended or `drainTimeout` is over, which
-   * is 0 unless it is set; at once if none read it. Use it for work that is
-   * worth finishing, such as requests that were accepted; a task that stops
-   * quickly anyway needs `signal` or `done` only.
+   * every task that had read `draining` has ended, or `drainTimeout` is over,
+   * which is 0 unless it is set, or the manager is stopped again; at once if
+   * none had read it. Use it for work that is worth finishing, such as requests
+   * that were accepted; a task that stops quickly anyway needs `signal` or
+   * `done` only. In a context made by hand it is the `signal`.
    *
    * @example Finish what is queued
    * ```ts
    * import { TaskManager } from "@goasync/core";
    * import { assertEquals } from "@std/assert";
+   * import { delay } from "@std/async";
    *
    * const queue = ["a", "b", "c"];
    * const sent: string[] = [];
@@ -132,8 +134,8 @@ export class TaskContext {
    * manager.addTask("sender", {
    *   async execute({ draining, signal }) {
    *     while (!draining.aborted || (queue.length > 0 && !signal.aborted)) {
-   *       await Promise.resolve();
    *       sent.push(...queue.splice(0, 1));
+   *       await delay(1);
    *       if (sent.length === 1) manager.stop();
    *     }
    *   },
@@ -158,7 +160,7 @@ export class TaskContext {
    * function stoppable(task: Task, stop: AbortController): Task {
    *   return {
    *     async execute(context) {
-   *       context.signal.addEventListener("abort", () => stop.abort());
+   *       context.done.then(() => stop.abort(context.signal.reason));
    *       await task.execute(context.with({ signal: stop.signal }));
    *     },
    *   };

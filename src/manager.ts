@@ -8,9 +8,9 @@ import type {
 import type { TaskError } from "./errors.ts";
 
 /**
- * Where a manager is in its life, which leads from left to right. A stop leads
- * from any of the first three to `"stopping"`, and from `"idle"` straight to
- * `"finished"`.
+ * Where a manager is in its life, in this order. A stop leads from
+ * `"initializing"` or `"executing"` to `"stopping"`, and from `"idle"` straight
+ * to `"finished"`, to which a `shutdownTimeout` leads from anywhere.
  *
  * - `"idle"`: not running yet. Tasks and execute tasks can be added.
  * - `"initializing"`: tasks are initialized, one after another. Execute tasks
@@ -32,12 +32,13 @@ export type ManagerState =
 /**
  * How a task has ended, or that it never began.
  *
- * - `"clean"`: it returned when it might, or stopped when it was told to.
+ * - `"clean"`: it returned when it was allowed to, or stopped when it was told.
  * - `"failed"`: it threw, or its promise rejected.
  * - `"unexpected-stop"`: it is `"strict"` and returned before it was told to.
  * - `"timed-out"`: it overran its own timeout and was left behind.
  * - `"abandoned"`: it was left behind when the shutdown took too long.
- * - `"never-started"`: its manager stopped, or it was cancelled, before.
+ * - `"never-started"`: its manager stopped, or it was cancelled, before its
+ *   `execute` was called; it may have been initialized.
  */
 export type TaskOutcome =
   | "clean"
@@ -92,16 +93,17 @@ export interface TaskHandle {
   /**
    * How the task has ended. Settles when its execute is over or never will
    * start, before any cleanup, so that a task may await another without
-   * holding up the stop. Never rejects.
+   * holding up the stop; awaiting itself, it would wait forever. Never rejects.
    */
   readonly finished: Promise<TaskOutcome>;
   /**
-   * Tells this task alone to stop, drains included; nobody else is stopped by
-   * it, whatever the task's type and whatever it throws.
+   * Tells this task alone to stop, with its time to drain; nobody else is
+   * stopped by it, whatever it throws. The last task of a stop-group that ends
+   * stops everything this way, too.
    *
    * Before its initialize, the task is skipped altogether. During or after it,
    * its execute is skipped or stopped, and its cleanup comes at its usual turn.
-   * Once it has ended, this changes nothing.
+   * Once it was told to stop or has ended, this changes nothing.
    *
    * @param reason What the task's signal gives as its reason; an `AbortError`
    * if it is left out.
@@ -109,12 +111,15 @@ export interface TaskHandle {
   cancel(reason?: unknown): void;
 }
 
-/** How long tasks may take, in milliseconds. */
+/**
+ * How long tasks may take, in milliseconds: numbers from 0 up. `Infinity` is no
+ * limit; above 2^31-1 it is waited for in pieces.
+ */
 export interface TaskTimeouts {
   /**
-   * How long `initialize` may take. A task that overruns it has failed: its
-   * signal is aborted with a `TimeoutError`, everything is stopped, and its
-   * cleanup may overlap what it still does.
+   * How long `initialize` may take. A task that overruns it ends as
+   * `"timed-out"`: its signal is aborted with a `TimeoutError`, everything is
+   * stopped, and its cleanup may overlap what it still does.
    *
    * @default {Infinity}
    */
@@ -134,8 +139,9 @@ export interface TaskTimeouts {
    */
   cleanupTimeout?: number | undefined;
   /**
-   * How long a task that reads `draining` may take from being told to stop to
-   * the abort of its signal.
+   * How long a task that reads `draining` may take from being told to stop.
+   * Signals abort together: when the last of those who drain has ended, or run
+   * out of its time.
    *
    * @default {0}
    */
@@ -179,8 +185,9 @@ export interface AddExecuteTaskOptions
 /** How a manager is run. A `TaskContext` is one, so that managers can nest. */
 export interface RunOptions {
   /**
-   * Stops the manager when it aborts; its reason becomes that of the stop. If
-   * it is aborted from the start, no task is called at all.
+   * Stops the manager when it aborts; its reason becomes that of the stop, or,
+   * if the manager stops already, time to drain ends. If it is aborted from the
+   * start, no task is called at all.
    *
    * @default {none}
    */

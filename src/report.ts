@@ -30,7 +30,10 @@ import type { ExecuteTaskType, Stage, TaskType } from "./task.ts";
 export interface StageReport {
   /** Which stage it is. */
   stage: Stage;
-  /** When it was called, in milliseconds from the start of the run. */
+  /**
+   * When its turn began, in milliseconds from the start of the run: tasks that
+   * start to execute in one turn have one time.
+   */
   startedAt: number;
   /** When it ended, likewise; null while it lasts. */
   endedAt: number | null;
@@ -170,7 +173,7 @@ const MAX_WIDTH = 1_000;
  * went through JSON.
  * @param options How the text looks.
  * @returns The text, without a line break at its end.
- * @throws {TypeError} If the report is none, the options are no object, or
+ * @throws {TypeError} If the report is no report, the options are no object, or
  * `colors` is no boolean.
  * @throws {RangeError} If `width` is not an integer from 80 to 1,000.
  */

@@ -67,7 +67,9 @@ export interface Task extends ExecuteTask {
    * Acquires what the task needs.
    *
    * A throw or a rejection stops the manager: no other task is initialized,
-   * none is executed, and cleanup runs from this task back to the first.
+   * none is executed, and cleanup runs from this task back to the first. As in
+   * `execute`, it is clean to throw the signal's reason or an `AbortError` when
+   * the task was told to stop before.
    *
    * @param context The same context that `execute` is given.
    * @returns Nothing, or a promise that settles when the task is ready.
@@ -75,8 +77,8 @@ export interface Task extends ExecuteTask {
   initialize?(context: TaskContext): void | PromiseLike<unknown>;
   /**
    * Gives back what the task acquired. Called once if `initialize` was, even
-   * if that failed. A throw or a rejection is recorded and keeps no other
-   * task from its cleanup.
+   * if that failed, unless the `shutdownTimeout` is over before. Any throw or
+   * rejection is recorded, and keeps no other task from its cleanup.
    *
    * @param context A new context, whose signal is not aborted.
    * @returns Nothing, or a promise that settles when the task is cleaned up.

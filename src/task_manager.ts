@@ -114,7 +114,7 @@ export class TaskManager implements AsyncTaskManager {
   #entries: Entry[] = [];
   /** How many of them are execute tasks that have ended. */
   #ended = 0;
-  /** What nobody was given yet: it would keep hold of the tasks. */
+  /** Those that nobody was given yet; none stays, as causes keep hold of tasks. */
   readonly #errors: TaskError[] = [];
   /** Whether the task that it is has these errors. */
   #isLeftBehind = false;
@@ -178,9 +178,10 @@ export class TaskManager implements AsyncTaskManager {
    * @param options How it is added.
    * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task has no
-   * `execute` function or an `initialize` or `cleanup` that is none, the type
-   * is unknown, or the task is a function or a TaskManager, which
-   * `addExecuteTask` takes.
+   * `execute` function or an `initialize` or `cleanup` that is no function, the type
+   * is unknown, the options are no object, or the task is a function or a
+   * TaskManager, which `addExecuteTask` takes.
+   * @throws {RangeError} If a timeout is no number, or a negative one.
    * @throws {InvalidStateError} If the manager is not idle.
    */
   addTask(name: string, task: Task, options?: AddTaskOptions): TaskHandle {
@@ -203,7 +204,9 @@ export class TaskManager implements AsyncTaskManager {
    * @param options How it is added.
    * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task is
-   * neither a function nor has an `execute` function, or the type is unknown.
+   * neither a function nor has an `execute` function, the type is unknown, or
+   * the options are no object.
+   * @throws {RangeError} If a timeout is no number, or a negative one.
    * @throws {InvalidStateError} If the manager stops or has stopped.
    */
   addExecuteTask(
@@ -235,7 +238,8 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {AggregateError} If tasks failed, when the run is over: `errors`
    * holds every {@linkcode TaskError} in the order in which they happened.
    * @throws {InvalidStateError} If the manager was run before.
-   * @throws {TypeError} If the options or the signal are none.
+   * @throws {TypeError} If the options are no object, or a bare AbortSignal, or
+   * their signal is no AbortSignal.
    */
   async run(options?: RunOptions): Promise<void> {
     await this.#live(options);
@@ -251,7 +255,8 @@ export class TaskManager implements AsyncTaskManager {
    * {@linkcode TaskError} in the order in which they happened; with an empty
    * array after a clean run.
    * @throws {InvalidStateError} If the manager was run before.
-   * @throws {TypeError} If the options or the signal are none.
+   * @throws {TypeError} If the options are no object, or a bare AbortSignal, or
+   * their signal is no AbortSignal.
    */
   async runSettled(options?: RunOptions): Promise<TaskError[]> {
     await this.#live(options);
@@ -260,8 +265,9 @@ export class TaskManager implements AsyncTaskManager {
 
   /**
    * Tells every task to stop, in the order added, before it returns. Before
-   * the run, it makes the run do nothing; while the manager stops or after
-   * that, it changes nothing.
+   * the run, it makes the run do nothing. While tasks drain, it ends their
+   * time: every `signal` aborts, with the reason of the first stop. After that,
+   * it changes nothing.
    *
    * Inside a task call it without `await`: the run waits for the task, and the
    * task would wait for the run.
@@ -283,6 +289,8 @@ export class TaskManager implements AsyncTaskManager {
    *
    * @param context The context of the task, whose signal stops the manager.
    * @returns What `run` returns.
+   * @throws {AggregateError} If tasks failed, as with `run`.
+   * @throws {InvalidStateError} If the manager was run before.
    */
   execute(context: TaskContext): Promise<void> {
     return this.run(context);
@@ -300,7 +308,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /**
    * Makes a task of the manager, whose initializations and cleanups take their
-   * place among those of the tasks next to it. Like `run`, it works once.
+   * place among those of the tasks next to it. Like `run`, it works once: what
+   * is initialized later fails with an `InvalidStateError`.
    *
    * @example A pool that is opened before the server starts
    * ```ts
@@ -359,7 +368,7 @@ export class TaskManager implements AsyncTaskManager {
       }),
       execute: stage(async (context) => {
         if (!isClaimed) return await this.#live(context);
-        if (starting === MAX_DEPTH) await null;
+        if (starting === MAX_DEPTH) await null; // The stack has an end.
         await this.#execute();
       }),
       // None once it has given up, and its errors name what was not begun.
@@ -435,7 +444,7 @@ export class TaskManager implements AsyncTaskManager {
     await (this.#executed ??= new Promise((resolve) => this.#goOn = resolve));
   }
 
-  /** On its own, as what awaits keeps hold of what it had in hand. */
+  /** Not in `#execute`, as what waits keeps hold of its variables. */
   #startAll(): void {
     if (this.#state !== "initializing") return;
     this.#state = "executing";

@@ -23,11 +23,12 @@ import { checkMilliseconds, onAbort, startTimer } from "../src/_basics.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**
- * Gives a task a time to stop, once it is told to; then fails with an error
- * that says so, so that everything else can be cleaned up and end.
+ * Gives a task a time to stop, once its signal aborts; then fails with an error
+ * that says so, so that everything else can be cleaned up and end. It does what
+ * a `stopTimeout` does, as a part of the task, and with the code `"FAILED"`.
  *
- * The task is left behind: whatever it does later is ignored. Before it is told
- * to stop it may take as long as it likes. What it returns or throws in time is
+ * The task is left behind: whatever it does later is ignored. Before its signal
+ * aborts it may take as long as it likes, drains included. What it returns or throws in time is
  * passed through, as are `initialize` and `cleanup`; note that cleanup may run
  * while a task that was left behind still does.
  *

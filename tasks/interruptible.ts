@@ -45,11 +45,12 @@ export type { OsSignal };
  * executes it again.
  *
  * Each time round the task is given a signal of its own. An OS signal aborts it
- * with an `AbortError` whose `cause` is the name of the OS signal; a stop
- * aborts it with the reason of the stop. An OS signal that arrives while the
- * task is not executing, be it one or many, makes it start anew once more as
- * soon as it is initialized. A stop that arrives then ends the task without
- * executing it again. In the end `cleanup` was called once for each
+ * with an `AbortError` whose `cause` is the name of the OS signal, `draining`
+ * first; a stop aborts it with the reason of the stop, and lets it drain as any
+ * task. An OS signal that arrives while the task is not executing, be it one or
+ * many, makes it start anew once more as soon as it is initialized. A stop that
+ * arrives then ends the task without executing it again; from a stop on, OS
+ * signals change nothing. In the end `cleanup` was called once for each
  * `initialize`.
  *
  * OS signals are caught from before the first `initialize` until the manager

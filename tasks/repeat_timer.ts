@@ -47,7 +47,9 @@ export interface RepeatTimerOptions {
  * from the start and do not drift. Two runs never overlap. While a run lasts
  * longer than `ms`, one tick is kept, which starts the next run right after it,
  * and further ones are dropped. When it is told to stop, the run in progress
- * is waited for, drains included, and no other is begun. `initialize` and `cleanup` are passed through.
+ * is waited for, and no other is begun: it reads `draining`, so that with a
+ * `drainTimeout` that run has so long before its signal aborts. `initialize` and
+ * `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts

@@ -42,9 +42,10 @@ export interface RepeatableOptions {
  * Executes a task again and again until it is told to stop, whatever it throws.
  *
  * Between two runs the event loop gets a turn, so that timers, I/O and OS
- * signals are served however fast the task is. When it is told to stop, the
- * run in progress is waited for, drains included, and no other is begun. `initialize` and `cleanup` are passed
- * through.
+ * signals are served however fast the task is. When it is told to stop, the run
+ * in progress is waited for, and no other is begun: it reads `draining`, so that
+ * with a `drainTimeout` that run has so long before its signal aborts.
+ * `initialize` and `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -81,7 +82,7 @@ export function repeatable(
   const onError = onErrorOf("repeat a task", options);
   return wrap(repeated, async (context) => {
     const yielder = new Yielder();
-    const { draining, signal } = context;
+    const { draining, signal } = context; // Once, as reading them takes time.
     while (!isTold({ draining, signal })) {
       await executeOnce(repeated, context, onError);
       await yielder.next();

@@ -108,12 +108,19 @@ describe("the package", () => {
     ]);
   });
 
-  it("publishes its sources, its README, its license and its changelog", async () => {
+  it("publishes its sources, and the documents that the README links to", async () => {
     const { stderr } = await deno("publish", "--dry-run", "--allow-dirty");
     const listed = [...stderr.matchAll(/^ +(file:.+) \([^)]+\)$/gm)];
     assertEquals(
       listed.map(([, url = ""]) => pathOf(url)).sort(),
-      ["CHANGELOG.md", "LICENSE", "README.md", "deno.json", ...sources].sort(),
+      [
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "deno.json",
+        ...sources,
+      ].sort(),
     );
   });
 });

@@ -5,9 +5,9 @@ const README = new URL("../README.md", import.meta.url);
 
 /** The quick start of the README, on any free port. */
 export const quickStart: string = edited(
-  codeBelow("## Quick start"),
-  "listen(8000)",
-  "listen(0)",
+  edited(codeBelow("## Quick start"), "listen(8000)", "listen(0)"),
+  "localhost:8000",
+  'localhost:" + server.address().port + "',
 );
 
 /** The quick start with two tasks more, both of which fail. */
@@ -20,9 +20,21 @@ export const failingQuickStart: string = edited(
 await manager.run`,
 );
 
-/** Asserts that the quick start stops in order at Ctrl-C, and exits with 0. */
+/**
+ * Asserts that the quick start stops in order at Ctrl-C, and exits with 0, while
+ * a browser keeps a connection open that it has not used.
+ */
 export async function assertStops(quickStart: Deno.Command): Promise<void> {
-  const { code, lines, errors } = await runProgram(quickStart, "Ctrl-C");
+  let connection: Deno.Conn | undefined;
+  const { code, lines, errors } = await runProgram(
+    quickStart,
+    "Ctrl-C",
+    async (printed) => {
+      const [, port] = printed.match(/localhost:(\d+)/)!;
+      connection = await Deno.connect({ port: Number(port) });
+    },
+  );
+  connection!.close();
   assertEquals(errors, "");
   assertEquals(lines.map((line) => line.replace(/http:.*/, "…")), [
     "database: connected",

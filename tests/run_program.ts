@@ -5,10 +5,15 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** Runs a program to its end, which is sent SIGINT once it printed a text. */
+/**
+ * Runs a program to its end, which is sent SIGINT once it printed a text.
+ *
+ * @param beforehand What is done before it is sent.
+ */
 export async function runProgram(
   program: Deno.Command,
   interruptAt?: string,
+  beforehand: (printed: string) => Promise<void> = async () => {},
 ): Promise<Ended> {
   const child = program.spawn();
   // So that a program that never ends fails its test.
@@ -18,8 +23,9 @@ export async function runProgram(
   for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
     printed += piece;
     if (interruptAt !== undefined && printed.includes(interruptAt)) {
-      child.kill("SIGINT");
       interruptAt = undefined;
+      await beforehand(printed);
+      child.kill("SIGINT");
     }
   }
   const { code } = await child.status;
