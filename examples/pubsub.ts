@@ -1,8 +1,9 @@
 /**
  * A broker, a publisher, and two subscribers that are slower than it. Their
  * queues fill up until messages are dropped. When everything is told to stop,
- * the publisher leaves at once, the broker closes the queues, and the
- * subscribers drain what is left in them before they return.
+ * `draining` aborts: the publisher leaves at once, the broker closes the queues,
+ * and the subscribers have ten seconds to drain what is left in them before
+ * their `signal` aborts, too.
  *
  * Run it with `deno task example pubsub`.
  */
@@ -29,7 +30,7 @@ const subscribers = [
 ] as const;
 
 const headings = new Headings();
-const manager = new TaskManager();
+const manager = new TaskManager({ drainTimeout: 10_000 });
 manager.addTask("broker", headings.task(broker));
 manager.addTask("publisher", headings.task(publisher));
 subscribers.forEach((subscriber, index) => {

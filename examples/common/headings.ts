@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Stage, Task, TaskContext } from "@goasync/core";
+import type { Stage, Task } from "@goasync/core";
 
 const WIDTH = 72;
 
@@ -29,7 +29,8 @@ export class Headings {
   task(task: Task): Task {
     return {
       initialize: (context) => {
-        void context.done.then(() => this.#printStop(context));
+        const { draining } = context;
+        draining.addEventListener("abort", () => this.#printStop(draining));
         this.#printStage("initialize");
         return task.initialize?.(context);
       },
@@ -48,8 +49,8 @@ export class Headings {
     this.#print(stage, EXPLANATIONS[stage]);
   }
 
-  #printStop({ signal }: TaskContext): void {
-    const { message } = Object(signal.reason);
+  #printStop({ reason }: AbortSignal): void {
+    const { message } = Object(reason);
     this.#print("stop", `everyone is told at once (${message})`);
   }
 

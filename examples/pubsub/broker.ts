@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
@@ -32,8 +33,8 @@ export class Broker implements Task {
   }
 
   /** Told to stop, it closes all queues: nothing new comes into them. */
-  async execute({ name, done }: TaskContext): Promise<void> {
-    await done;
+  async execute({ name, draining }: TaskContext): Promise<void> {
+    if (!draining.aborted) await once(draining, "abort");
     for (const { subscriber, queue } of this.#subscriptions) {
       queue.close();
       getLogger(name).info(`closes the queue of ${subscriber}`);

@@ -22,11 +22,11 @@ export class Publisher implements Task {
     getLogger(name).info(`is ready to publish to "${this.#channel}"`);
   }
 
-  /** Told to stop, it leaves at once: `delay` rejects with the signal's reason. */
-  async execute({ name, signal }: TaskContext): Promise<never> {
+  /** Told to stop, it leaves at once: `delay` rejects with the reason. */
+  async execute({ name, draining }: TaskContext): Promise<never> {
     const log = getLogger(name);
     while (true) {
-      await delay(this.#period, { signal });
+      await delay(this.#period, { signal: draining });
       const message = ++this.#counter;
       const full = this.#broker.publish(this.#channel, message);
       if (full.length === 0) log.info(`publishes ${message}`);

@@ -42,16 +42,16 @@ export class Subscriber implements Task {
     getLogger(name).info(`subscribes to "${this.#channel}"`);
   }
 
-  /** Told to stop, it still handles what is in its queue. */
-  async execute({ name, signal }: TaskContext): Promise<void> {
+  /** Told to stop, it still handles what is in its queue, while it has time. */
+  async execute({ name, draining, signal }: TaskContext): Promise<void> {
     for await (const message of this.#queue) {
       getLogger(name).info(
         `handles ${message}, ${this.#queue.length} more queued`,
       );
-      await delay(this.#slowness);
+      await delay(this.#slowness, { signal });
       this.#handled++;
     }
-    if (!signal.aborted) throw new Error("The queue was closed unexpectedly");
+    if (!draining.aborted) throw new Error("The queue was closed unexpectedly");
     getLogger(name).info("has drained its queue");
   }
 
