@@ -1,5 +1,5 @@
 import { onAbort } from "../src/_basics.ts";
-import { ownExtras } from "../src/context.ts";
+import { ownExtras, stopOf } from "../src/context.ts";
 import { TaskContext } from "../mod.ts";
 
 /** A task from one initialize to its cleanup, and how it is told to stop. */
@@ -19,6 +19,13 @@ export function beginGeneration(from: TaskContext): Generation {
       signal.abort(reason);
     },
   };
+}
+
+/** Whether a task was told to stop; it asks for no time to drain. */
+export function isToldToStop(context: TaskContext): boolean {
+  const { given, from } = ownExtras(context);
+  return given?.aborted || stopOf(context) !== undefined ||
+    from !== undefined && isToldToStop(from);
 }
 
 class GenerationContext extends TaskContext {

@@ -1,8 +1,11 @@
 import { isAbortError } from "../src/_basics.ts";
 import { onSignals, type OsSignal, receivedError } from "../src/_os_signals.ts";
 import { type Task, TaskContext } from "../mod.ts";
-import { beginGeneration, type Generation } from "./_generation.ts";
-import { isToldToStop } from "./_told.ts";
+import {
+  beginGeneration,
+  type Generation,
+  isToldToStop,
+} from "./_generation.ts";
 
 /** A task that OS signals make start anew: one generation after another. */
 export class Generations {

@@ -1,19 +1,11 @@
 import { isAbortError } from "../src/_basics.ts";
-import { extrasOf, stopOf } from "../src/context.ts";
 import type { TaskContext } from "../mod.ts";
 
-/** Whether a task was told to begin nothing new; asks for time to drain. */
+/** Whether a task was told to begin nothing new. */
 export function isTold(
   { draining, signal }: Pick<TaskContext, "draining" | "signal">,
 ): boolean {
   return draining.aborted || signal.aborted;
-}
-
-/** The same, and asks for nothing. */
-export function isToldToStop(context: TaskContext): boolean {
-  const { given, from } = extrasOf(context) ?? {};
-  return given?.aborted || stopOf(context) !== undefined ||
-    from !== undefined && isToldToStop(from);
 }
 
 /** Whether a task that threw this was told to stop, and has stopped cleanly. */

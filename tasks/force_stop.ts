@@ -19,7 +19,12 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import { checkMilliseconds, onAbort, startTimer } from "../src/_basics.ts";
+import {
+  checkMilliseconds,
+  nothing,
+  onAbort,
+  startTimer,
+} from "../src/_basics.ts";
 import { taskOf, wrap } from "./_wrapped.ts";
 
 /**
@@ -56,8 +61,8 @@ export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
   checkMilliseconds("force a task to stop", ms);
   const forced = taskOf("force a task to stop", task);
   return wrap(forced, async (context) => {
-    let stopWaiting = () => {};
-    let stopListening = () => {};
+    let stopWaiting = nothing;
+    let stopListening = nothing;
     const late = new Promise<never>((_, reject) => {
       // Not by `done`, which keeps what awaits it until the task is stopped.
       stopListening = onAbort(context.signal, () => {

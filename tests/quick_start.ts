@@ -7,7 +7,7 @@ const README = new URL("../README.md", import.meta.url);
 export const quickStart: string = edited(
   edited(codeBelow("## Quick start"), "listen(8000)", "listen(0)"),
   "localhost:8000",
-  'localhost:" + server.address().port + "',
+  'localhost:" + Object(server.address()).port + "',
 );
 
 /** The quick start with two tasks more, both of which fail. */

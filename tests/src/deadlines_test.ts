@@ -5,7 +5,7 @@ import {
   TaskManager,
   type TaskManagerOptions,
 } from "@goasync/core";
-import { forceStop, repeatable, repeatTimer } from "@goasync/core/tasks";
+import { forceStop, repeatTimer } from "@goasync/core/tasks";
 import {
   assertEquals,
   assertInstanceOf,
@@ -737,7 +737,6 @@ describe("shutdownTimeout", () => {
   it("names no cleanup of a provided task that wraps one without", async () => {
     using time = new FakeTime();
     const manager = new TaskManager({ shutdownTimeout: 100 });
-    manager.addTask("repeatable", repeatable(untilStopped));
     manager.addTask("repeatTimer", repeatTimer(10, untilStopped));
     manager.addTask("forceStop", forceStop(10, untilStopped));
     manager.addTask("stuck", { execute: stuck });
