@@ -294,7 +294,7 @@ export function withLimits(
     const ms = options[key];
     if (ms === undefined) continue;
     if (typeof ms !== "number" || !(ms >= 0)) {
-      const expected = `'${key}' must be 0 or more milliseconds`;
+      const expected = `'${key}' must be a number from 0 up`;
       throw wrong(action, expected, ms, RangeError);
     }
     limits[key] = ms;

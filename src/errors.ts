@@ -89,7 +89,7 @@ export class TaskError extends Error {
     this.prototype.name = "TaskError";
     leavesOf = (cause) => {
       try {
-        // Anything may be thrown: only what is an array now stays one.
+        // In an array of our own, as anything may be thrown.
         const { errors } = cause as { errors: TaskError };
         return ([] as TaskError[]).concat(errors)
           .flatMap((error) => error.#leaves);

@@ -10,7 +10,8 @@ import type { TaskError } from "./errors.ts";
 /**
  * Where a manager is in its life, in this order. A stop leads from
  * `"initializing"` or `"executing"` to `"stopping"`, and from `"idle"` straight
- * to `"finished"`, to which a `shutdownTimeout` leads from anywhere.
+ * to `"finished"`. So does the end of a `shutdownTimeout`, its own or that of a
+ * manager above, from wherever it is.
  *
  * - `"idle"`: not running yet. Tasks and execute tasks can be added.
  * - `"initializing"`: tasks are initialized, one after another. Execute tasks

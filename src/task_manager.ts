@@ -116,8 +116,6 @@ export class TaskManager implements AsyncTaskManager {
   #ended = 0;
   /** Those that nobody was given yet; none stays, as causes keep hold of tasks. */
   readonly #errors: TaskError[] = [];
-  /** Whether the task that it is has these errors. */
-  #isLeftBehind = false;
   readonly #over = deferred();
 
   /** What was or is being initialized and is not cleaned up. */
@@ -233,6 +231,9 @@ export class TaskManager implements AsyncTaskManager {
    * added later. Do not await this inside a task of the same manager: it would
    * wait for itself.
    *
+   * If the manager is a task and left behind, its errors go to the manager above,
+   * and this resolves.
+   *
    * @param options How the manager is run.
    * @returns A promise that resolves when a clean run is over.
    * @throws {AggregateError} If tasks failed, when the run is over: `errors`
@@ -248,7 +249,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /**
    * Runs everything that was added, as `run` does, for those who want the list
-   * of what went wrong. Do not await this inside a task of the same manager.
+   * of what went wrong. If the manager is a task and left behind, the list went
+   * to the manager above. Do not await this inside a task of the same manager.
    *
    * @param options How the manager is run.
    * @returns A promise that resolves when the run is over, with every
@@ -345,8 +347,7 @@ export class TaskManager implements AsyncTaskManager {
   asTask(): Task {
     let isClaimed = false;
     const isOver = () =>
-      this.#state === "finished" &&
-      (this.#isLeftBehind || this.#errors.length === 0);
+      this.#state === "finished" && this.#errors.length === 0;
     const stage =
       (run: (context: TaskContext) => Promise<void>) =>
       async (context: TaskContext) => {
@@ -357,7 +358,11 @@ export class TaskManager implements AsyncTaskManager {
       if (!isClaimed) return;
       this.#tie(sourceOf(context));
       await null;
-      this.stop(); // As a wrapper may have told it nothing.
+      // A wrapper may have told it nothing, or left it behind.
+      const executes = this.#state === "executing";
+      this.stop();
+      if (executes) await this.#execute();
+      this.#abandonAll(STOPPED);
       await this.#cleanUp();
     });
     return {
@@ -546,9 +551,7 @@ export class TaskManager implements AsyncTaskManager {
     entries: () => [...this.#entries, ...this.#cleaning],
     giveUp: (timeout) => {
       const notCleanedUp = this.#initialized.splice(0).reverse();
-      for (const entry of this.#inner.entries()) {
-        this.#inner.abandon(entry, "abandoned", timeout);
-      }
+      this.#abandonAll(timeout);
       const notBegun = timeoutError(`Not begun: ${timeout.message}`);
       for (const entry of notCleanedUp) {
         const cause = leaveBehind(entry, notBegun);
@@ -557,12 +560,14 @@ export class TaskManager implements AsyncTaskManager {
       }
       this.#finish();
     },
-    takeErrors: () => {
-      if (this.#isLeftBehind) return [];
-      this.#isLeftBehind = true;
-      return [...this.#errors];
-    },
+    takeErrors: () => this.#errors.splice(0),
   };
+
+  #abandonAll(timeout: DOMException): void {
+    for (const entry of this.#inner.entries()) {
+      this.#inner.abandon(entry, "abandoned", timeout);
+    }
+  }
 
   #settle(entry: Entry, outcome: TaskOutcome): void {
     settle(entry, outcome);

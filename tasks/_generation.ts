@@ -6,18 +6,22 @@ import { TaskContext } from "../mod.ts";
 export interface Generation {
   readonly context: TaskContext;
   readonly stop: (reason: unknown) => void;
+  /** Lets go of the task that it is a part of. */
+  readonly release: () => void;
 }
 
 /** Begins one, which drains when the task that it is a part of does. */
 export function beginGeneration(from: TaskContext): Generation {
   const signal = new AbortController();
   const draining = new AbortController();
+  const context = new GenerationContext(from, signal.signal, draining);
   return {
-    context: new GenerationContext(from, signal.signal, draining),
+    context,
     stop(reason) {
       draining.abort(reason);
       signal.abort(reason);
     },
+    release: () => context.unfollow(),
   };
 }
 
@@ -51,5 +55,9 @@ class GenerationContext extends TaskContext {
       onAbort(own.signal, this.#unfollow);
     }
     return this.#draining.signal;
+  }
+
+  unfollow(): void {
+    this.#unfollow?.();
   }
 }

@@ -65,6 +65,7 @@ export class Generations {
   /** Stops listening to OS signals and to whatever was followed. */
   release(): void {
     this.#unsubscribe();
+    this.#current?.release();
     for (const signal of this.#followed) {
       signal.removeEventListener("abort", this.#onAbort);
     }

@@ -1,4 +1,4 @@
-import { nothing, startTimer } from "../src/_basics.ts";
+import { startTimer } from "../src/_basics.ts";
 import type { TaskContext } from "../mod.ts";
 import { unlessTold } from "./_told.ts";
 
@@ -12,8 +12,7 @@ export class Ticker {
   #due = wholeMilliseconds();
   #ahead = 0;
   #hasTicked = false;
-  #wake = nothing;
-  #stopTimer = nothing;
+  #tick = Promise.resolve();
 
   constructor(period: number) {
     this.#period = period;
@@ -23,30 +22,25 @@ export class Ticker {
    * Starts the timer of the next tick. It is started before the run that comes
    * before that tick, as only timers know how long a run takes under fake time.
    */
-  start(): void {
+  start(context: TaskContext): void {
     this.#due += this.#period;
     this.#hasTicked = false;
-    this.#startTimer(Math.max(0, Math.ceil(this.#due - this.#now())));
+    const ms = Math.max(0, Math.ceil(this.#due - this.#now()));
+    this.#tick = unlessTold(context, (callback) =>
+      startTimer(ms, () => {
+        this.#catchUp();
+        this.#hasTicked = true;
+        callback();
+      }));
   }
 
   /** Resolves at the next tick, or as soon as the task is told to stop. */
   async next(context: TaskContext): Promise<void> {
     const late = this.#now() - this.#due;
     if (late > 0) this.#due += late - (late % this.#period || 0);
-    if (this.#hasTicked) this.#startTimer(0); // In a turn of its own.
-    await unlessTold(context, (callback) => {
-      this.#wake = callback;
-      return this.#stopTimer;
-    });
-  }
-
-  #startTimer(ms: number): void {
-    this.#wake = nothing;
-    this.#stopTimer = startTimer(ms, () => {
-      this.#catchUp();
-      this.#hasTicked = true;
-      this.#wake();
-    });
+    if (!this.#hasTicked) return await this.#tick;
+    // It was kept: the next run begins in a turn of its own.
+    await unlessTold(context, (callback) => startTimer(0, callback));
   }
 
   #now(): number {

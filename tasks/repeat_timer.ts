@@ -92,7 +92,7 @@ export function repeatTimer(
   return wrap(repeated, async (context) => {
     const ticker = new Ticker(ms);
     while (!isTold(context)) {
-      ticker.start();
+      ticker.start(context);
       await executeOnce(repeated, context, onError);
       await ticker.next(context);
     }

@@ -42,13 +42,13 @@ export class Subscriber implements Task {
     getLogger(name).info(`subscribes to "${this.#channel}"`);
   }
 
-  /** Told to stop, it still handles what is in its queue, while it has time. */
-  async execute({ name, draining, signal }: TaskContext): Promise<void> {
+  /** Told to stop, it still handles what is in its queue. */
+  async execute({ name, draining }: TaskContext): Promise<void> {
     for await (const message of this.#queue) {
       getLogger(name).info(
         `handles ${message}, ${this.#queue.length} more queued`,
       );
-      await delay(this.#slowness, { signal });
+      await delay(this.#slowness);
       this.#handled++;
     }
     if (!draining.aborted) throw new Error("The queue was closed unexpectedly");

@@ -698,6 +698,20 @@ describe("interruptible() while the manager drains", () => {
     assertEquals(await run, []);
   });
 
+  it("leaves no listener behind for each time it failed", async () => {
+    using _os = new FakeProcess();
+    const { signal, listeners } = countedSignal();
+    const context = new TaskContext({ name: "it", signal });
+    const task = interruptible(["SIGHUP"], ({ draining }) => {
+      assertEquals(draining.aborted, false);
+      throw new Error("no");
+    });
+    for (let run = 0; run < 3; run++) {
+      await assertRejects(async () => await task.execute(context), Error, "no");
+    }
+    assertEquals(listeners(), 0);
+  });
+
   it("leaves no listener behind for each time it started anew", async () => {
     using os = new FakeProcess();
     const log = new AwaitedLog();
