@@ -48,11 +48,14 @@ const [error] = errors;
 const isEarly = manager.report().tasks.every(({ state }) =>
   state === "never-started"
 );
-if (isEarly) console.log("It was stopped before anything executed");
-else {conclude(
+if (isEarly) {
+  console.log("It was stopped before anything executed");
+} else {
+  conclude(
     errors.length === 1 && error?.taskName === "forever" &&
       error.code === "FAILED",
     `The task that never stops was left behind after ${GRACE} ms`,
-  );}
+  );
+}
 // It still executes: only the end of the process can end it.
 process.exit();

@@ -54,8 +54,7 @@ export class FakeTask implements Task {
    * Creates a fake task.
    *
    * @param options How it is made.
-   * @throws {TypeError} If the options are no object, or `log` is no
-   * array.
+   * @throws {TypeError} If the options are no object, or `log` is no array.
    */
   constructor(options: FakeOptions = {}) {
     const write = writerOf("create a FakeTask", options);
@@ -138,8 +137,7 @@ export class FakeExecuteTask implements ExecuteTask {
    * Creates a fake execute task.
    *
    * @param options How it is made.
-   * @throws {TypeError} If the options are no object, or `log` is no
-   * array.
+   * @throws {TypeError} If the options are no object, or `log` is no array.
    */
   constructor(options: FakeOptions = {}) {
     const write = writerOf("create a FakeExecuteTask", options);

@@ -137,8 +137,7 @@ export class FakeTaskManager implements AsyncTaskManager {
    * Creates a fake manager.
    *
    * @param options How it is made.
-   * @throws {TypeError} If the options are no object, or `log` is no
-   * array.
+   * @throws {TypeError} If the options are no object, or `log` is no array.
    */
   constructor(options: FakeOptions = {}) {
     const write = writerOf("create a FakeTaskManager", options);

@@ -114,7 +114,7 @@ export class TaskManager implements AsyncTaskManager {
   #entries: Entry[] = [];
   /** How many of them are execute tasks that have ended. */
   #ended = 0;
-  /** Those that nobody was given yet; none stays, as causes keep hold of tasks. */
+  /** Those that nobody was given yet: their causes keep hold of the tasks. */
   readonly #errors: TaskError[] = [];
   readonly #over = deferred();
 
@@ -176,8 +176,8 @@ export class TaskManager implements AsyncTaskManager {
    * @param options How it is added.
    * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task has no
-   * `execute` function or an `initialize` or `cleanup` that is no function, the type
-   * is unknown, the options are no object, or the task is a function or a
+   * `execute` function or an `initialize` or `cleanup` that is no function, the
+   * type is unknown, the options are no object, or the task is a function or a
    * TaskManager, which `addExecuteTask` takes.
    * @throws {RangeError} If a timeout is no number, or a negative one.
    * @throws {InvalidStateError} If the manager is not idle.
@@ -231,8 +231,8 @@ export class TaskManager implements AsyncTaskManager {
    * added later. Do not await this inside a task of the same manager: it would
    * wait for itself.
    *
-   * If the manager is a task and left behind, its errors go to the manager above,
-   * and this resolves.
+   * If the manager is a task and left behind, its errors go to the manager
+   * above, and this resolves.
    *
    * @param options How the manager is run.
    * @returns A promise that resolves when a clean run is over.

@@ -13,7 +13,7 @@ export class Generations {
   readonly #unsubscribe: () => void;
   readonly #followed = new Set<AbortSignal>();
   /** What the manager has called it with. */
-  #context: TaskContext | undefined;
+  #context!: TaskContext;
   /** The one that has begun and is not cleaned up. */
   #current: Generation | undefined;
   /** The same while it executes and no OS signal has told it to stop. */
@@ -95,7 +95,7 @@ export class Generations {
   }
 
   get #isToldToStop(): boolean {
-    return this.#context !== undefined && isToldToStop(this.#context);
+    return isToldToStop(this.#context);
   }
 
   #interrupt(name: OsSignal): void {

@@ -33,9 +33,9 @@ import { taskOf, wrap } from "./_wrapped.ts";
  * a `stopTimeout` does, as a part of the task, and with the code `"FAILED"`.
  *
  * The task is left behind: whatever it does later is ignored. Before its signal
- * aborts it may take as long as it likes, drains included. What it returns or throws in time is
- * passed through, as are `initialize` and `cleanup`; note that cleanup may run
- * while a task that was left behind still does.
+ * aborts it may take as long as it likes, drains included. What it returns or
+ * throws in time is passed through, as are `initialize` and `cleanup`; note that
+ * cleanup may run while a task that was left behind still does.
  *
  * @example In time
  * ```ts

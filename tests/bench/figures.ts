@@ -1,4 +1,6 @@
+import type { WorkloadId } from "./contender.ts";
 import type { Findings } from "./findings.ts";
+import type { Growth } from "./growth.ts";
 import type { Measurement } from "./measure.ts";
 
 /** The numbers that bars are about, by name; those that were measured. */
@@ -51,14 +53,26 @@ function fastest(measurements: readonly Measurement[]): Measurement {
   );
 }
 
+/** What a task costs among 100,000, as a multiple of that among 10,000. */
+export function growthOf(
+  contender: string,
+  workload: WorkloadId,
+  growth: readonly Growth[],
+): number {
+  const cost = (count: number) =>
+    growth.find((one) =>
+      one.workload === workload && one.contender === contender &&
+      one.count === count
+    )!.cost;
+  return cost(100_000) / cost(10_000);
+}
+
 function* grown({ growth }: Findings): Figures {
-  for (const { workload, contender, count, cost } of growth) {
-    if (contender !== "goasync" || count !== 100_000) continue;
-    const before = growth.find((other) =>
-      other.workload === workload && other.contender === contender &&
-      other.count === 10_000
-    );
-    yield [`${workload}, 100,000 / 10,000 tasks`, cost / before!.cost];
+  for (const workload of new Set(growth.map(({ workload }) => workload))) {
+    yield [
+      `${workload}, 100,000 / 10,000 tasks`,
+      growthOf("goasync", workload, growth),
+    ];
   }
 }
 

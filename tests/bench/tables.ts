@@ -1,7 +1,7 @@
 import { markdownTable } from "npm:markdown-table@3.1.0";
 import type { Checked } from "./check.ts";
 import type { WorkloadId } from "./contender.ts";
-import { ratio } from "./figures.ts";
+import { growthOf, ratio } from "./figures.ts";
 import type { Findings } from "./findings.ts";
 import { workloads } from "./workloads.ts";
 
@@ -58,21 +58,15 @@ export function ratesTable({ rates }: Findings): string {
   ]);
 }
 
-/** What a task costs with many of them, as multiples of that with fewer. */
+/** How the cost of a task grows with their number. */
 export function growthTable({ growth }: Findings): string {
   const ids = unique(growth.map(({ workload }) => workload));
   const names = unique(growth.map(({ contender }) => contender));
-  const cost = (id: WorkloadId, name: string, count: number) =>
-    growth.find((one) =>
-      one.workload === id && one.contender === name && one.count === count
-    )!.cost;
   return table([
     ["100,000 / 10,000 tasks", ...ids],
     ...names.map((name) => [
       name,
-      ...ids.map((id) =>
-        multiple(cost(id, name, 100_000) / cost(id, name, 10_000))
-      ),
+      ...ids.map((id) => multiple(growthOf(name, id, growth))),
     ]),
   ]);
 }

@@ -1,4 +1,5 @@
 import {
+  type ExecuteFunction,
   InvalidStateError,
   type Task,
   TaskContext,
@@ -54,6 +55,17 @@ function leaves(errors: readonly TaskError[]): string[] {
     if (cause instanceof AggregateError) return leaves(cause.errors);
     return `${error.path.join("/")} ${error.stage} ${error.code}`;
   });
+}
+
+/** Wraps a task so that its signal never aborts while it is initialized. */
+function toldNothing(task: Task, execute: ExecuteFunction): Task {
+  const { signal } = new AbortController();
+  return {
+    initialize: ({ name }) =>
+      task.initialize!(new TaskContext({ name, signal })),
+    execute,
+    cleanup: (context) => task.cleanup!(context),
+  };
 }
 
 /** Goes on after what others do meanwhile. */
@@ -259,7 +271,6 @@ describe("TaskManager.asTask()", () => {
   });
 
   it("is stopped by its cleanup when nobody else has told it", async () => {
-    const never = new AbortController();
     const log: string[] = [];
     const inner = new TaskManager();
     const handle = inner.addTask("it", {
@@ -268,14 +279,7 @@ describe("TaskManager.asTask()", () => {
     });
     const task = inner.asTask();
     const outer = new TaskManager();
-    outer.addTask("inner", {
-      initialize: ({ name }) => {
-        const { signal } = never;
-        return task.initialize!(new TaskContext({ name, signal }));
-      },
-      execute: untilStopped,
-      cleanup: (context) => task.cleanup!(context),
-    });
+    outer.addTask("inner", toldNothing(task, untilStopped));
     const { errors } = await running(outer);
     await outer.stop();
     assertEquals(await errors, []);
@@ -302,16 +306,14 @@ describe("TaskManager.asTask()", () => {
       });
     }
     const task = inner.asTask();
-    const never = new AbortController();
     const outer = new TaskManager();
-    outer.addTask("inner", {
-      initialize: ({ name }) => {
-        const { signal } = never;
-        return task.initialize!(new TaskContext({ name, signal }));
-      },
-      execute: (context) => Promise.race([task.execute(context), context.done]),
-      cleanup: (context) => task.cleanup!(context),
-    });
+    outer.addTask(
+      "inner",
+      toldNothing(
+        task,
+        (context) => Promise.race([task.execute(context), context.done]),
+      ),
+    );
     const { errors } = await running(outer);
     await outer.stop();
     assertEquals(await errors, []);

@@ -2,6 +2,7 @@ import {
   type ExecuteFunction,
   type Task,
   TaskContext,
+  type TaskError,
   TaskManager,
 } from "@goasync/core";
 import { interruptible } from "@goasync/core/tasks/interruptible";
@@ -37,6 +38,18 @@ function logged(log: AwaitedLog, stages: Partial<Task> = {}): Task {
       return stages.cleanup?.(context);
     },
   };
+}
+
+/** Runs a manager with a task that SIGHUP makes start anew, until it executes. */
+async function executing(
+  manager: TaskManager,
+  task: Task,
+  log: AwaitedLog,
+): Promise<{ readonly run: Promise<TaskError[]> }> {
+  manager.addTask("it", interruptible(["SIGHUP"], task));
+  const run = manager.runSettled();
+  await log.length(2);
+  return { run };
 }
 
 /** Calls the first function at the first call, and so on. */
@@ -191,9 +204,7 @@ describe("interruptible() gives each generation", () => {
         return context.done;
       },
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(5);
     const [first, second] = [contexts[0]!, contexts[2]!];
@@ -215,9 +226,7 @@ describe("interruptible() gives each generation", () => {
     const task = logged(log, {
       initialize: (context) => void contexts.push(context),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     const { reason } = contexts[0]!.signal;
     assert(reason instanceof DOMException);
@@ -236,9 +245,7 @@ describe("interruptible() gives each generation", () => {
     const task = logged(log, {
       initialize: (context) => void contexts.push(context),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(5);
     manager.stop("enough");
@@ -254,9 +261,7 @@ describe("interruptible() gives each generation", () => {
     const task = logged(log, {
       cleanup: (context) => void contexts.push(context),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(5);
     manager.stop();
@@ -393,9 +398,7 @@ describe("interruptible() on a signal while not executing", () => {
     const task = logged(log, {
       execute: inTurn(({ done }) => done.then(raise), ({ done }) => done),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(7);
     manager.stop();
@@ -408,9 +411,7 @@ describe("interruptible() on a signal while not executing", () => {
     const log = new AwaitedLog();
     const manager = new TaskManager();
     const task = logged(log, { cleanup: inTurn(thrice(os)) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(7);
     manager.stop();
@@ -423,9 +424,7 @@ describe("interruptible() on a signal while not executing", () => {
     const log = new AwaitedLog();
     const manager = new TaskManager();
     const task = logged(log, { initialize: inTurn(() => {}, thrice(os)) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(7);
     manager.stop();
@@ -443,9 +442,7 @@ describe("interruptible() on a signal while not executing", () => {
       execute: inTurn(({ done }) => done.then(raise), ({ done }) => done),
       cleanup: inTurn(raise),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(7);
     manager.stop();
@@ -461,9 +458,7 @@ describe("interruptible() stopped during a reload", () => {
     const manager = new TaskManager();
     const stop = () => void manager.stop();
     const task = logged(log, { execute: ({ done }) => done.then(stop) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     assertEquals(await run, []);
     assertEquals(log.entries, ONE_GENERATION);
@@ -474,9 +469,7 @@ describe("interruptible() stopped during a reload", () => {
     const log = new AwaitedLog();
     const manager = new TaskManager();
     const task = logged(log, { cleanup: () => void manager.stop() });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     assertEquals(await run, []);
     assertEquals(log.entries, ONE_GENERATION);
@@ -492,9 +485,7 @@ describe("interruptible() stopped during a reload", () => {
         assertEquals(signal.reason, "enough");
       }),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     assertEquals(await run, []);
     assertEquals(log.entries, [...ONE_GENERATION, "initialize", "cleanup"]);
@@ -510,9 +501,7 @@ describe("interruptible() stopped during a reload", () => {
         throw signal.reason;
       }),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     assertEquals(await run, []);
     assertEquals(log.entries, [...ONE_GENERATION, "initialize", "cleanup"]);
@@ -528,9 +517,7 @@ describe("interruptible() stopped during a reload", () => {
         manager.stop();
       }),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     assertEquals(await run, []);
     assertEquals(log.entries, [...ONE_GENERATION, "initialize", "cleanup"]);
@@ -561,9 +548,7 @@ describe("interruptible() while the manager drains", () => {
     const log = new AwaitedLog();
     const manager = new TaskManager({ drainTimeout: Infinity });
     const task = logged(log, { execute: drains(log) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     manager.stop("enough");
     assertEquals(await run, []);
     assertEquals(log.entries, [
@@ -586,9 +571,7 @@ describe("interruptible() while the manager drains", () => {
         await finish.reached;
       },
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     manager.stop();
     os.raise("SIGHUP");
     assertEquals(log.entries, ["initialize", "execute"]);
@@ -658,9 +641,7 @@ describe("interruptible() while the manager drains", () => {
         assertEquals(draining.reason.cause, "SIGHUP");
       }, drains(log)),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(7);
     manager.stop("enough");
@@ -689,9 +670,7 @@ describe("interruptible() while the manager drains", () => {
         assertStrictEquals(context.draining.reason, context.signal.reason);
       }, ({ done }) => done),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     await log.length(5);
     manager.stop();
@@ -803,9 +782,7 @@ describe("interruptible() and what the task does wrong", () => {
     const task = logged(log, {
       execute: ({ done }) => done.then(() => Promise.reject(thrown[0])),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     const [first, ...others] = await run;
     assertEquals(others, []);
@@ -859,9 +836,7 @@ describe("interruptible() and what the task does wrong", () => {
     const task = logged(log, {
       initialize: inTurn(() => {}, () => Promise.reject(broken)),
     });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     const [error, ...others] = await run;
     assertEquals(others, []);
@@ -876,9 +851,7 @@ describe("interruptible() and what the task does wrong", () => {
     const manager = new TaskManager();
     const broken = new Error("broken");
     const task = logged(log, { cleanup: () => Promise.reject(broken) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     os.raise("SIGHUP");
     const [error, ...others] = await run;
     assertEquals(others, []);
@@ -894,9 +867,7 @@ describe("interruptible() and what the task does wrong", () => {
     const manager = new TaskManager();
     const broken = new Error("broken");
     const task = logged(log, { cleanup: () => Promise.reject(broken) });
-    manager.addTask("it", interruptible(["SIGHUP"], task));
-    const run = manager.runSettled();
-    await log.length(2);
+    const { run } = await executing(manager, task, log);
     manager.stop();
     const [error, ...others] = await run;
     assertEquals(others, []);

@@ -182,47 +182,42 @@ describe("repeatTimer()", () => {
     });
   }
 
-  it("runs once in a period under such a clock when runs take time, too", async () => {
-    using time = new FakeTime();
-    using _clock = new Clock();
-    const began: number[] = [];
-    const start = Date.now();
-    const manager = new TaskManager();
-    manager.addTask(
-      "timer",
-      repeatTimer(100, () => {
-        began.push(Date.now() - start);
-        return new Promise((resolve) => setTimeout(resolve, 50));
-      }),
-    );
-    manager.run();
-    await pass(time, 0);
-    for (let passed = 0; passed < 400; passed += 10) await pass(time, 10);
-    assertEquals(began, [0, 100, 200, 300, 400]);
-    const stop = manager.stop();
-    await pass(time, 50);
-    await stop;
-  });
-
-  it("runs once in a period under fake time that leaves performance.now alone", async () => {
-    using time = new FakeTime();
-    using clock = new Clock();
-    const began: number[] = [];
-    const start = Date.now();
-    const manager = new TaskManager();
-    manager.addTask(
-      "timer",
-      repeatTimer(100, () => {
-        began.push(Date.now() - start);
-        clock.now += 30; // The machine is busy.
-      }),
-    );
-    manager.run();
-    await pass(time, 0);
-    for (let passed = 0; passed < 400; passed += 10) await pass(time, 10);
-    assertEquals(began, [0, 100, 200, 300, 400]);
-    await manager.stop();
-  });
+  const SLOW: readonly {
+    readonly what: string;
+    readonly execute: (clock: Clock) => unknown;
+  }[] = [
+    {
+      what: "that freezes performance.now when runs take time, too",
+      execute: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    },
+    {
+      what: "that leaves performance.now alone on a busy machine",
+      execute: (clock) => clock.now += 30,
+    },
+  ];
+  for (const { what, execute } of SLOW) {
+    it(`runs once in a period under a fake clock ${what}`, async () => {
+      using time = new FakeTime();
+      using clock = new Clock();
+      const began: number[] = [];
+      const start = Date.now();
+      const manager = new TaskManager();
+      manager.addTask(
+        "timer",
+        repeatTimer(100, async () => {
+          began.push(Date.now() - start);
+          await execute(clock);
+        }),
+      );
+      manager.run();
+      await pass(time, 0);
+      for (let passed = 0; passed < 400; passed += 10) await pass(time, 10);
+      assertEquals(began, [0, 100, 200, 300, 400]);
+      const stop = manager.stop();
+      await pass(time, 50);
+      await stop;
+    });
+  }
 
   it("leaves no timer behind when it is stopped during a run, however long that is", async () => {
     using time = new FakeTime();
