@@ -1,4 +1,4 @@
-import type { TaskContext } from "./context.ts";
+import type { TaskContext } from "./task_context.ts";
 
 /**
  * Work that the manager executes next to all other work.
@@ -30,18 +30,32 @@ export interface ExecuteTask {
    * rejection is recorded and stops every task, unless the task was told to
    * stop before and throws its signal's reason or an `AbortError`.
    *
-   * @param context The task's name, and the signal that tells it to stop.
-   * @returns Nothing, or a promise that settles when the work is over.
+   * @param context The task's name, and how it is told to stop.
+   * @returns Anything; if it is a promise, the work is over when that settles.
    */
-  execute(context: TaskContext): void | PromiseLike<unknown>;
+  execute(context: TaskContext): unknown;
+  /**
+   * Finishes what was accepted. Called once, when the manager is told to stop
+   * while this task executes, right after `draining` of every task has aborted.
+   * Nobody's `signal` aborts until every drain has settled, so what others are
+   * needed for stays up; a `drainTimeout` bounds how long. A throw is recorded,
+   * and stops no other drain.
+   *
+   * @param context The same context that `execute` is given.
+   * @returns Anything; if it is a promise, the others are held up until that
+   * settles.
+   */
+  drain?(context: TaskContext): unknown;
 }
 
 /**
- * Work that acquires something before it executes and gives it back in the end.
+ * Work that acquires something and gives it back in the end. It has at least
+ * one of the four methods.
  *
  * Add one with `addTask`, before the manager runs. Every task is initialized,
- * one after another, before the first is executed; cleanup runs one after
- * another in reverse order once everything has stopped executing.
+ * one after another, before the first is executed; all execute side by side;
+ * when the manager is told to stop, they drain side by side; cleanup runs one
+ * after another in reverse order once everything has stopped.
  *
  * @example A database that others use while they execute
  * ```ts
@@ -50,9 +64,8 @@ export interface ExecuteTask {
  *
  * const log: string[] = [];
  * const database: Task = {
- *   initialize: () => void log.push("open"),
- *   execute: ({ done }) => done,
- *   cleanup: () => void log.push("close"),
+ *   initialize: () => log.push("open"),
+ *   cleanup: () => log.push("close"),
  * };
  *
  * const manager = new TaskManager();
@@ -62,7 +75,7 @@ export interface ExecuteTask {
  * assertEquals(log, ["open", "close"]);
  * ```
  */
-export interface Task extends ExecuteTask {
+export interface Task extends Partial<ExecuteTask> {
   /**
    * Acquires what the task needs.
    *
@@ -72,51 +85,37 @@ export interface Task extends ExecuteTask {
    * the task was told to stop before.
    *
    * @param context The same context that `execute` is given.
-   * @returns Nothing, or a promise that settles when the task is ready.
+   * @returns Anything; if it is a promise, the task is ready when that settles.
    */
-  initialize?(context: TaskContext): void | PromiseLike<unknown>;
+  initialize?(context: TaskContext): unknown;
+  /**
+   * Does the work, until it is finished or the task is told to stop. Left out,
+   * the task waits until its signal aborts.
+   *
+   * What a return means depends on the {@linkcode TaskType}. A throw or a
+   * rejection is recorded and stops every task, unless the task was told to
+   * stop before and throws its signal's reason or an `AbortError`.
+   *
+   * @param context The task's name, and how it is told to stop.
+   * @returns Anything; if it is a promise, the work is over when that settles.
+   */
+  execute?(context: TaskContext): unknown;
   /**
    * Gives back what the task acquired. Called once if `initialize` was, even
    * if that failed, unless the `shutdownTimeout` is over before. Any throw or
    * rejection is recorded, and keeps no other task from its cleanup.
    *
    * @param context A new context, whose signal is not aborted.
-   * @returns Nothing, or a promise that settles when the task is cleaned up.
+   * @returns Anything; if it is a promise, the task is cleaned up when that
+   * settles.
    */
-  cleanup?(context: TaskContext): void | PromiseLike<unknown>;
+  cleanup?(context: TaskContext): unknown;
 }
 
 /**
  * The `execute` of an {@linkcode ExecuteTask} on its own.
  *
- * @param context The task's name, and the signal that tells it to stop.
- * @returns Nothing, or a promise that settles when the work is over.
+ * @param context The task's name, and how it is told to stop.
+ * @returns Anything; if it is a promise, the work is over when that settles.
  */
-export type ExecuteFunction = (
-  context: TaskContext,
-) => void | PromiseLike<unknown>;
-
-/**
- * What it means for the others when a {@linkcode Task} ends. Whatever the
- * type, a task that fails stops everything.
- *
- * - `"strict"`: expected to execute until it is told to stop. Returning before
- *   that is an error and stops everything.
- * - `"error"`: may return at any time.
- * - `"stop-group"`: may return. When every task of this type has returned,
- *   everything is stopped.
- */
-export type TaskType = "strict" | "error" | "stop-group";
-
-/**
- * What it means for the others when an {@linkcode ExecuteTask} ends. Whatever
- * the type, a task that fails stops everything.
- *
- * - `"strict"`: expected to execute until it is told to stop. Returning before
- *   that is an error and stops everything.
- * - `"error"`: may return at any time.
- */
-export type ExecuteTaskType = "strict" | "error";
-
-/** The methods of a {@linkcode Task}, in the order the manager calls them. */
-export type Stage = "initialize" | "execute" | "cleanup";
+export type ExecuteFunction = (context: TaskContext) => unknown;

@@ -1,76 +1,77 @@
+import { abortError, timeoutError } from "./abort_errors.ts";
 import {
-  abortError,
+  checkFunction,
   checkOptions,
-  deferred,
-  LONGEST_TIMEOUT,
-  messageOf,
-  nothing,
-  onAbort,
-  timeoutError,
-} from "./_basics.ts";
+  checkRunOptions,
+  wrong,
+} from "./arguments.ts";
+import { cancelAlone } from "./cancelling.ts";
+import { EventStream } from "./event_stream.ts";
+import type { EventListener } from "./events.ts";
+import { InvalidStateError } from "./invalid_state_error.ts";
 import {
-  admit,
-  callStage,
-  Entry,
-  hasCleanup,
-  isIdle,
-  leaveBehind,
-  limit,
-  MAX_DEPTH,
-  type NestedRun,
-  outcomeOf,
-  type Owner,
-  settle,
-  sourceOf,
-  stageOf,
+  type Limits,
+  limitsOf,
+  managerLimitsOf,
   startLimit,
-  type Stop,
-  stopOfAll,
-  type Terms,
-  toCleanUp,
-  wantsToDrain,
-  watch,
-  withLimits,
-} from "./_entry.ts";
-import { ownExtras, stopOf, type TaskContext } from "./context.ts";
-import {
-  InvalidStateError,
-  isWell,
-  TaskError,
-  toAggregateError,
-} from "./errors.ts";
+} from "./limits.ts";
+import { ManagerReport } from "./manager_report.ts";
+import { ManagerTask } from "./manager_task.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
   AsyncTaskManager,
-  ManagerState,
   RunOptions,
-  TaskHandle,
   TaskManagerOptions,
-  TaskOutcome,
-} from "./manager.ts";
-import type { Report, StopReport } from "./report.ts";
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  ExecuteTaskType,
-  Stage,
-  Task,
-} from "./task.ts";
+} from "./manager_types.ts";
+import type { ManagerWithin } from "./manager_within.ts";
+import { ManagersWithin } from "./managers_within.ts";
+import { messageOf } from "./messages.ts";
+import { type Deferred, deferred, nothing } from "./promises.ts";
+import type { Report } from "./report_types.ts";
+import { RunList } from "./run_list.ts";
+import { showAs } from "./shown.ts";
+import type { ManagerState, StopCause } from "./states.ts";
+import { type Follower, followSignal, tellAll } from "./stop.ts";
+import { Stopping } from "./stopping.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
+import { checkAddition } from "./task_arguments.ts";
+import { partsOf, TaskContext } from "./task_context.ts";
+import { causeOf, type TaskError, toAggregateError } from "./task_error.ts";
+import type { StopOptions, TaskHandle } from "./task_handle.ts";
+import { type RunHost, TaskRun } from "./task_run.ts";
+import { LONGEST_TIMEOUT } from "./timers.ts";
 
 // As they are now, so that a fake clock installed later never sees the timer
 // that keeps the process alive.
-const { setInterval, clearInterval, queueMicrotask } = globalThis;
+const { setInterval, clearInterval } = globalThis;
 
 // Made here, as an error keeps hold of the task in whose turn it was made.
 const STOPPED = abortError("The manager was stopped");
 const GROUP_ENDED = abortError("The stop-group has ended");
 
-/** How many managers, each in the one before, are starting their tasks. */
-let starting = 0;
+/** The states in which execute tasks can be added. */
+const ADDING: readonly ManagerState[] = [
+  "idle",
+  "initializing",
+  "executing",
+  "draining",
+];
 
-/** What tells a manager to stop. */
-type Source = Entry | AbortSignal | undefined;
+/** How many tasks a manager shows of itself. */
+const SHOWN = 20;
+
+/** What starts a stop. */
+interface StopStart {
+  readonly by: StopCause;
+  readonly reason: unknown;
+  /** The task that started it. */
+  readonly taskName?: string;
+  /** Whether drains get their time. */
+  readonly drains: boolean;
+  /** Whether signals stay live until the task aborts that the manager is. */
+  readonly isHeld?: boolean;
+}
 
 /**
  * Runs named tasks that start in order, run side by side, stop together and are
@@ -84,14 +85,13 @@ type Source = Entry | AbortSignal | undefined;
  * const log: string[] = [];
  * const manager = new TaskManager();
  * manager.addTask("database", {
- *   initialize: () => void log.push("database opens"),
- *   execute: ({ done }) => done,
- *   cleanup: () => void log.push("database closes"),
+ *   initialize: () => log.push("database opens"),
+ *   cleanup: () => log.push("database closes"),
  * });
  * manager.addTask("server", {
- *   initialize: () => void log.push("server listens"),
- *   execute: ({ done }) => done,
- *   cleanup: () => void log.push("server closes"),
+ *   initialize: () => log.push("server listens"),
+ *   drain: () => log.push("server answers what it has accepted"),
+ *   cleanup: () => log.push("server closes"),
  * });
  *
  * const shutdown = new AbortController();
@@ -101,62 +101,62 @@ type Source = Entry | AbortSignal | undefined;
  * assertEquals(log, [
  *   "database opens",
  *   "server listens",
+ *   "server answers what it has accepted",
  *   "server closes",
  *   "database closes",
  * ]);
  * ```
  */
 export class TaskManager implements AsyncTaskManager {
-  #state: ManagerState = "idle";
-  #wasRun: boolean | undefined;
-  readonly #terms: Terms;
-  /** In the order added; execute tasks that have ended go now and then. */
-  #entries: Entry[] = [];
-  /** How many of them are execute tasks that have ended. */
-  #ended = 0;
-  /** Those that nobody was given yet: their causes keep hold of the tasks. */
-  readonly #errors: TaskError[] = [];
-  readonly #over = deferred();
+  static {
+    showAs("TaskManager", this.prototype);
+  }
 
-  /** What was or is being initialized and is not cleaned up. */
-  readonly #initialized: Entry[] = [];
-  /** What is being cleaned up, if anything is. */
-  #cleaning: Entry[] = [];
-  /** How many tasks execute. */
-  #executing = 0;
+  #state: ManagerState = "idle";
+  #wasRun = false;
+  readonly #limits: Limits;
+  readonly #runs: RunList = new RunList();
+  readonly #report: ManagerReport = new ManagerReport();
+  readonly #events: EventStream = new EventStream();
+  /** Those that nobody was given yet: their causes keep hold of the tasks. */
+  #errors: TaskError[] = [];
+  /** What was or is being initialized. */
+  readonly #initialized: TaskRun[] = [];
+  /** Whether the first execute was called, and so all will be. */
+  #hasStarted = false;
   /** How many tasks of the stop-group have not ended, if there are any. */
   #stopGroup: number | undefined;
-
-  /** What those wait for who execute it. */
-  #executed: Promise<void> | undefined;
-  /** Goes on with the run, when what it waits for is over. */
-  #goOn!: () => void;
+  #stopping: Stopping | undefined;
+  /** Resolves when every signal has aborted. */
+  readonly #aborted: Deferred = deferred();
+  /** Resolves when the run is over. */
+  readonly #over: Deferred = deferred();
+  readonly #within: ManagersWithin = new ManagersWithin(this.#events);
   /** Lets go of what the run holds on to. */
-  readonly #release: ((() => void) | undefined)[] = [];
-
-  /** When it began, if it has. */
-  #begin: number | undefined;
-  /** When the run came to where it is: a stage begins where another ended. */
-  #at = 0;
-  /** What it has done, as far as it is written down. */
-  readonly #report = {
-    startedAt: null,
-    stop: null,
-    counts: { clean: 0, "never-started": 0 },
-  } as unknown as Report;
+  readonly #releases: (() => void)[] = [];
+  /** Leaves the manager above, if there is one. */
+  #leave: (() => void) | undefined;
+  readonly #asWithin: ManagerWithin = this.#makeWithin();
+  readonly #host: RunHost;
 
   /**
    * Creates a manager without tasks.
    *
    * @param options What holds for every task unless it is added otherwise.
-   * @throws {TypeError} If the options are no object.
-   * @throws {RangeError} If a timeout is no number, or a negative one.
+   * @throws {TypeError} If the options are no object, or `around` no function.
+   * @throws {RangeError} If a timeout is no number, or a negative one, or
+   * `drainTimeout` is not below `shutdownTimeout`.
    */
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
     checkOptions(action, options);
-    this.#terms = withLimits(action, options, { manager: this.#inner });
+    this.#limits = managerLimitsOf(action, options);
+    const { around } = options;
+    if (around !== undefined) checkFunction(action, around, "around");
+    this.#host = this.#makeHost(around);
   }
+
+  // ── What a user reads and calls ──
 
   /** Where the manager is in its life. */
   get state(): ManagerState {
@@ -165,7 +165,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#entries.filter((entry) => !outcomeOf(entry));
+    return [...this.#runs].filter((run) => !run.hasEnded)
+      .map((run) => run.handle);
   }
 
   /**
@@ -175,57 +176,69 @@ export class TaskManager implements AsyncTaskManager {
    * @param task The task. Its methods are looked up when they are called.
    * @param options How it is added.
    * @returns What became of the task, and the way to stop it alone.
-   * @throws {TypeError} If the name is not a non-empty string, the task has no
-   * `execute` function or an `initialize` or `cleanup` that is no function, the
-   * type is unknown, the options are no object, or the task is a function or a
-   * TaskManager, which `addExecuteTask` takes.
-   * @throws {RangeError} If a timeout is no number, or a negative one.
+   * @throws {TypeError} If the name is not a non-empty string, the task has
+   * none of the four methods or one that is no function or a generator
+   * function, the type is unknown, a `"stop-group"` task has no `execute`, the
+   * options are no object, or the task is a function or a TaskManager, which
+   * `addExecuteTask` takes.
+   * @throws {RangeError} If a timeout is no number, or a negative one, or
+   * `drainTimeout` is not below the manager's `shutdownTimeout`.
    * @throws {InvalidStateError} If the manager is not idle.
    */
-  addTask(name: string, task: Task, options?: AddTaskOptions): TaskHandle {
-    const entry = admit("add task", this.#terms, name, task, options);
+  addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
+    checkAddition("add task", name, task, options);
+    const { type = "strict" } = options;
+    const limits = limitsOf(`add task "${name}"`, options, this.#limits);
     this.#check("add task", ["idle"], name);
-    this.#entries.push(entry);
-    if (entry.type === "stop-group") {
-      this.#stopGroup = (this.#stopGroup ?? 0) + 1;
-    }
-    return entry;
+    const addition = { name, task, type, limits, executesOnly: false };
+    const run = new TaskRun(addition, this.#host);
+    this.#runs.add(run);
+    if (run.type === "stop-group") this.#stopGroup = (this.#stopGroup ?? 0) + 1;
+    return run.handle;
   }
 
   /**
    * Adds an execute task. Before and while tasks are initialized it is queued;
-   * while the manager executes, it starts before this returns.
+   * while the manager executes or drains, it starts before this returns.
    *
    * @param name What errors call the task. Need not be unique.
-   * @param task The task, of which only `execute` is called, or a function
-   * that is its `execute`. Another TaskManager is an execute task, too.
+   * @param task The task, of which `execute` and `drain` are called, or a
+   * function that is its `execute`. Another TaskManager is an execute task, too.
    * @param options How it is added.
    * @returns What became of the task, and the way to stop it alone.
    * @throws {TypeError} If the name is not a non-empty string, the task is
-   * neither a function nor has an `execute` function, the type is unknown, or
-   * the options are no object.
-   * @throws {RangeError} If a timeout is no number, or a negative one.
+   * neither a function nor has an `execute` function, one of its methods is a
+   * generator function, the type is unknown, or the options are no object.
+   * @throws {RangeError} If a timeout is no number, or a negative one, or
+   * `drainTimeout` is not below the manager's `shutdownTimeout`.
    * @throws {InvalidStateError} If the manager stops or has stopped.
    */
   addExecuteTask(
     name: string,
     task: ExecuteTask | ExecuteFunction,
-    options?: AddExecuteTaskOptions,
+    options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    const entry = admit("add execute task", this.#terms, name, task, options);
-    const executes = this.#state === "executing";
-    if (!executes) {
-      this.#check("add task", ["idle", "initializing", "executing"], name);
-    }
-    this.#entries.push(entry);
-    if (executes) this.#start(entry);
-    return entry;
+    checkAddition("add execute task", name, task, options);
+    const { type = "strict" } = options;
+    const limits = limitsOf(
+      `add execute task "${name}"`,
+      options,
+      this.#limits,
+    );
+    this.#check("add execute task", ADDING, name);
+    const addition = { name, task, type, limits, executesOnly: true };
+    const run = new TaskRun(addition, this.#host);
+    this.#runs.add(run);
+    if (this.#stopping) run.tell(this.#stopping.reason);
+    if (this.#hasStarted) this.#start(run);
+    return run.handle;
   }
 
   /**
    * Runs everything that was added: initializes the tasks in the order added,
-   * executes all side by side, waits until it is stopped, and cleans up in
-   * reverse. A manager runs once, and keeps the process alive while it does.
+   * executes all side by side, waits until it is stopped, drains them side by
+   * side, and cleans up in reverse. A manager runs once, and keeps the process
+   * alive while it does.
    *
    * Without anything left to execute it still waits, so that tasks can be
    * added later. Do not await this inside a task of the same manager: it would
@@ -242,9 +255,9 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {TypeError} If the options are no object, or a bare AbortSignal, or
    * their signal is no AbortSignal.
    */
-  async run(options?: RunOptions): Promise<void> {
+  async run(options: RunOptions = {}): Promise<void> {
     await this.#live(options);
-    this.#passOn();
+    this.#throwErrors();
   }
 
   /**
@@ -260,29 +273,33 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {TypeError} If the options are no object, or a bare AbortSignal, or
    * their signal is no AbortSignal.
    */
-  async runSettled(options?: RunOptions): Promise<TaskError[]> {
+  async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
     await this.#live(options);
-    return this.#errors.splice(0);
+    return this.#takeErrors();
   }
 
   /**
-   * Tells every task to stop, in the order added, before it returns. Before
-   * the run, it makes the run do nothing. While tasks drain, it ends their
-   * time: every `signal` aborts, with the reason of the first stop. After that,
-   * it changes nothing.
+   * Tells every task to stop, in the order added, before it returns: `draining`
+   * aborts, drains are called, and when none is waited for any more, every
+   * `signal` aborts. Before the run, it makes the run do nothing. Once a stop
+   * has begun it changes nothing, but that `{ drain: false }` ends the draining:
+   * every `signal` aborts, with the reason of the first stop.
    *
    * Inside a task call it without `await`: the run waits for the task, and the
    * task would wait for the run.
    *
    * @param reason What the tasks' signals give as their reason; if it is left
    * out, an `AbortError` that all managers share, whose stack says nothing.
+   * @param options Whether drains get their time.
    * @returns A promise that resolves when the run is over, and never rejects.
+   * @throws {TypeError} If the options are no object.
    */
-  stop(reason: unknown = STOPPED): Promise<void> {
-    if (this.#state === "idle") {
-      this.#neverStart();
-      this.#finish();
-    } else this.#tell("stop", reason);
+  stop(reason: unknown = STOPPED, options: StopOptions = {}): Promise<void> {
+    checkOptions("stop a TaskManager", options);
+    const { drain = true } = options;
+    if (this.#state === "idle") this.#neverRun();
+    else if (!this.#stopping) this.#stop({ by: "stop", reason, drains: drain });
+    else if (!drain) this.#stopping.abort();
     return this.#over.promise;
   }
 
@@ -296,6 +313,30 @@ export class TaskManager implements AsyncTaskManager {
    */
   execute(context: TaskContext): Promise<void> {
     return this.run(context);
+  }
+
+  /**
+   * Begins the drains of the manager as a task of another. It stays
+   * `"draining"`, its signals live, until the signal of the context aborts, it
+   * is stopped with `{ drain: false }`, or its `shutdownTimeout` is over. An
+   * idle manager is finished by it; one that initializes stops at once.
+   *
+   * @param context The context of the task.
+   * @returns A promise that resolves when the last drain has settled; nothing if
+   * there is none to wait for.
+   * @throws {TypeError} If the context is no TaskContext.
+   */
+  drain(context: TaskContext): Promise<void> | undefined {
+    if (!(context instanceof TaskContext)) {
+      const expected = "it must be given the TaskContext of its task";
+      throw wrong("drain a TaskManager", expected, context);
+    }
+    const { stop } = partsOf(context);
+    if (this.#state === "idle") this.#neverRun();
+    const reason = stop.isTold ? stop.reason : STOPPED;
+    tellAll([this.#contextFollower], reason, true);
+    this.#releases.push(stop.follow(this.#contextFollower));
+    return this.#stopping?.drained;
   }
 
   /**
@@ -321,17 +362,16 @@ export class TaskManager implements AsyncTaskManager {
    * const log: string[] = [];
    * const pool = new TaskManager();
    * pool.addTask("connection", {
-   *   initialize: () => void log.push("connected"),
-   *   execute: ({ done }) => done,
-   *   cleanup: () => void log.push("disconnected"),
+   *   initialize: () => log.push("connected"),
+   *   cleanup: () => log.push("disconnected"),
    * });
    *
    * const manager = new TaskManager();
    * manager.addTask("pool", pool.asTask());
    * manager.addTask("server", {
-   *   initialize: () => void log.push("server listens"),
+   *   initialize: () => log.push("server listens"),
    *   execute: () => void manager.stop(),
-   *   cleanup: () => void log.push("server closed"),
+   *   cleanup: () => log.push("server closed"),
    * });
    * await manager.run();
    * assertEquals(log, [
@@ -346,41 +386,28 @@ export class TaskManager implements AsyncTaskManager {
    */
   asTask(): Task {
     let isClaimed = false;
-    const isOver = () =>
-      this.#state === "finished" && this.#errors.length === 0;
-    const stage =
-      (run: (context: TaskContext) => Promise<void>) =>
-      async (context: TaskContext) => {
-        await run(context);
-        this.#passOn();
-      };
-    const cleanup = stage(async (context) => {
-      if (!isClaimed) return;
-      this.#tie(sourceOf(context));
-      await null;
-      // A wrapper may have told it nothing, or left it behind.
-      const executes = this.#state === "executing";
-      this.stop();
-      if (executes) await this.#execute();
-      this.#abandonAll(STOPPED);
-      await this.#cleanUp();
-    });
-    return {
-      initialize: stage(async (context) => {
-        this.#claim();
+    return new ManagerTask({
+      initialize: async (context) => {
+        this.#begin(context);
         isClaimed = true;
-        await this.#initialize(sourceOf(context));
-      }),
-      execute: stage(async (context) => {
-        if (!isClaimed) return await this.#live(context);
-        if (starting === MAX_DEPTH) await null; // The stack has an end.
-        await this.#execute();
-      }),
-      // None once it has given up, and its errors name what was not begun.
-      get cleanup() {
-        return isOver() ? undefined : cleanup;
+        await this.#initializeAll();
+        this.#throwErrors();
       },
-    } as Task;
+      execute: async (context) => {
+        if (!isClaimed) return await this.run(context);
+        await null; // Not within the loop that starts the tasks above.
+        await this.#executeAll();
+        this.#throwErrors();
+      },
+      drain: (context) => this.drain(context),
+      cleanup: async () => {
+        if (!isClaimed) return;
+        await this.#stopForCleanup();
+        await this.#cleanUpAll();
+        this.#leave?.();
+        this.#throwErrors();
+      },
+    });
   }
 
   /**
@@ -392,303 +419,141 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return structuredClone(this.#update());
+    return this.#report.read(this.#state, this.#runs);
   }
 
-  // What follows is one run, from the first initialize to the last cleanup.
+  /**
+   * Calls a listener with what happens from now on, in order: changes of state,
+   * stages that start and end, being told to stop, drains that are cut short,
+   * tasks that are left behind, and notes; those of managers within, too. What
+   * a listener causes is heard after the event that it was called with; what it
+   * throws or rejects with is ignored. While nobody listens, no event is made.
+   *
+   * @example What happens, as it happens
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const heard: string[] = [];
+   * const manager = new TaskManager();
+   * manager.subscribe((event) => {
+   *   if (event.type === "state") heard.push(event.state);
+   *   if (event.type === "note") heard.push(`${event.path.join("/")}: ${event.message}`);
+   * });
+   * manager.addTask("db", { initialize: ({ note }) => note("connected") });
+   * manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+   * await manager.run();
+   * assertEquals(heard, [
+   *   "initializing",
+   *   "db: connected",
+   *   "executing",
+   *   "stopping",
+   *   "cleaning-up",
+   *   "finished",
+   * ]);
+   * ```
+   *
+   * @param listener Is called with each event, before what happens goes on.
+   * @returns What ends the subscription.
+   * @throws {TypeError} If the listener is no function.
+   */
+  subscribe(listener: EventListener): () => void {
+    checkFunction("subscribe to a TaskManager", listener, "listener");
+    return this.#events.subscribe(listener);
+  }
 
-  async #live(options?: RunOptions): Promise<void> {
-    const source = sourceOf(options);
-    this.#claim();
+  /**
+   * What the manager shows of itself.
+   *
+   * @returns Its state, and each task that has not ended, with its state.
+   */
+  toJSON(): { state: ManagerState; tasks: string[] } {
+    const tasks = this.tasks.map(({ name, state }) => `${name} ${state}`);
+    const more = tasks.splice(SHOWN).length;
+    if (more > 0) tasks.push(`… and ${more} more`);
+    return { state: this.#state, tasks };
+  }
+
+  // ── One run, from the first initialize to the last cleanup ──
+
+  async #live(options: RunOptions): Promise<void> {
+    this.#begin(options);
     const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
-    const untie = await this.#initialize(source);
-    await this.#execute();
-    await this.#cleanUp();
+    await this.#initializeAll();
+    await this.#executeAll();
+    await this.#cleanUpAll();
     clearInterval(keepAlive);
-    untie?.();
+    this.#leave?.();
   }
 
-  async #initialize(source: Source): Promise<(() => void) | undefined> {
-    if (this.#state !== "idle") return; // It was stopped before.
-    this.#state = "initializing";
-    this.#report.startedAt = Date.now();
-    this.#begin = performance.now();
-    const untie = this.#tie(source);
+  /** Begins the run, unless the manager was stopped before. */
+  #begin(options: RunOptions): void {
+    if (!(options instanceof TaskContext)) checkRunOptions(options);
+    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
+    this.#wasRun = true;
+    if (this.#state === "finished") return;
+    this.#report.start();
+    this.#enter("initializing");
+    this.#follow(options);
     this.#checkStopGroup();
-    await null;
-    this.#at = this.#now();
-    const tasks = this.#entries.filter(({ stages }) => stages).reverse();
-    await this.#callInTurn("initialize", () => {
-      let entry; // From a stop on, none is idle any more.
-      while ((entry = tasks.pop()) && !isIdle(entry));
-      if (entry) this.#initialized.push(entry);
-      return entry;
-    });
-    return untie;
   }
 
-  /** Stops when the source says so; returns what unties a nested run. */
-  #tie(source: Source): (() => void) | undefined {
-    if (source instanceof Entry) {
-      const nested = ownExtras(source).nested ??= new Set();
-      nested.add(this.#inner);
-      const stop = stopOf(source);
-      if (stop) this.#inner.told(stop);
-      return () => nested.delete(this.#inner);
+  async #initializeAll(): Promise<void> {
+    await null; // So that who runs it can stop it before anything is called.
+    for (const run of this.#runs.tasks) {
+      if (!run.isWaiting) continue; // It was cancelled, or all were stopped.
+      this.#initialized.push(run);
+      await run.initialize();
     }
-    if (!source) return;
-    this.#release.push(
-      onAbort(source, () => this.#tell("signal", source.reason)),
-    );
   }
 
-  /** From the stop on nothing is added, so this waits for everyone. */
-  async #execute(): Promise<void> {
-    this.#startAll();
-    if (this.#state !== "executing" && this.#executing === 0) return;
-    await (this.#executed ??= new Promise((resolve) => this.#goOn = resolve));
-  }
-
-  /** Not in `#execute`, as what waits keeps hold of its variables. */
-  #startAll(): void {
-    if (this.#state !== "initializing") return;
-    this.#state = "executing";
-    this.#at = this.#now();
-    starting++;
-    for (const entry of this.#entries) {
-      if (entry.stages) this.#start(entry);
+  async #executeAll(): Promise<void> {
+    if (this.#state === "initializing") this.#enter("executing");
+    if (this.#state === "executing" && !this.#hasStarted) {
+      this.#hasStarted = true;
+      const turn = this.#report.now();
+      for (const run of this.#runs.tasks) this.#start(run, turn);
+      for (const run of this.#runs.executeTasks) this.#start(run, turn);
     }
-    for (const entry of this.#entries) this.#start(entry);
-    starting--;
+    await this.#aborted.promise; // It was told, and has drained.
+    const living = [...this.#runs].filter((run) => run.isActive);
+    await Promise.allSettled(living.map((run) => run.whenQuiet()));
   }
 
-  async #cleanUp(): Promise<void> {
-    if (this.#state === "stopping") this.#state = "cleaning-up";
-    this.#at = this.#now();
-    await this.#callInTurn("cleanup", () => {
-      this.#cleaning = this.#initialized.splice(-1).map(toCleanUp);
-      return this.#cleaning[0];
-    });
+  async #cleanUpAll(): Promise<void> {
+    if (this.#state === "stopping") this.#enter("cleaning-up");
+    for (const run of this.#initialized.toReversed()) {
+      if (this.#state === "finished") return; // Its time was over.
+      await run.cleanUp();
+    }
     this.#finish();
   }
 
-  /** Each begins when the one before has ended. */
-  #callInTurn(stage: Stage, next: () => Entry | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      this.#goOn = () => {
-        const entry = next();
-        if (entry) this.#call(stage, entry);
-        else resolve();
-      };
-      this.#goOn();
-    });
-  }
-
-  #start(entry: Entry): void {
-    if (!isIdle(entry)) return;
-    this.#executing++;
-    this.#call("execute", entry);
-  }
-
-  #call(stage: Stage, entry: Entry): void {
-    entry.state = stage === "initialize" ? "initializing" : "executing";
-    entry.stages?.push({
-      stage,
-      startedAt: this.#at,
-      endedAt: null,
-      outcome: null,
-    });
-    if (stage !== "execute" || this.#inner.stopping?.isAborted) limit(entry);
-    callStage(stage, entry);
-  }
-
-  // What its tasks, and the managers that it is a task of, ask of it.
-
-  readonly #inner: Owner & NestedRun & { stopping: Stop | undefined } = {
-    stopping: undefined,
-    cancel: (entry, reason) => {
-      if (outcomeOf(entry) || stopOf(entry)) return;
-      const stop = stopOfAll([entry], reason, true);
-      ownExtras(entry).stop = stop;
-      stop.begin();
-      if (isIdle(entry)) this.#settle(entry, "never-started");
-      this.#checkStopGroup();
-    },
-    // The one place that decides what an ended stage means for the others.
-    leave: (entry, outcome, cause) => {
-      const stage = stageOf(entry);
-      if (!stage) return; // It was left behind before.
-      const isInitialized = stage === "initialize" && outcome === "clean";
-      entry.state = isInitialized ? "initialized" : outcome;
-      watch(entry);
-      const report = entry.stages?.at(-1);
-      if (report) {
-        report.endedAt = this.#at = this.#now();
-        report.outcome = outcome;
-      }
-      if (!isInitialized) this.#settle(entry, outcome);
-      else if (stopOf(entry)) this.#settle(entry, "never-started");
-      if (stage === "execute") this.#executing--;
-      if (!isWell(outcome)) this.#fail(stage, entry, outcome, cause);
-      this.#checkStopGroup();
-      if (
-        stage === "execute" &&
-        (this.#executing > 0 || this.#state !== "stopping")
-      ) return;
-      // Not within a timer: a fake clock would go on before any promise does.
-      if (isWell(outcome)) this.#goOn();
-      else queueMicrotask(this.#goOn);
-    },
-    abandon: (entry, outcome, timeout) => {
-      if (!stageOf(entry)) return;
-      this.#inner.leave(entry, outcome, leaveBehind(entry, timeout));
-    },
-    drains: () => this.#entries.some(wantsToDrain),
-    told: ({ reason, isAborted }) => {
-      if (isAborted || this.#inner.drains()) this.#stop("signal", reason);
-      if (isAborted) this.#endDrains();
-    },
-    entries: () => [...this.#entries, ...this.#cleaning],
-    giveUp: (timeout) => {
-      const notCleanedUp = this.#initialized.splice(0).reverse();
-      this.#abandonAll(timeout);
-      const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-      for (const entry of notCleanedUp) {
-        const cause = leaveBehind(entry, notBegun);
-        if (cause === notBegun && !hasCleanup(entry)) continue;
-        this.#fail("cleanup", entry, "abandoned", cause);
-      }
-      this.#finish();
-    },
-    takeErrors: () => this.#errors.splice(0),
-  };
-
-  #abandonAll(timeout: DOMException): void {
-    for (const entry of this.#inner.entries()) {
-      this.#inner.abandon(entry, "abandoned", timeout);
-    }
-  }
-
-  #settle(entry: Entry, outcome: TaskOutcome): void {
-    settle(entry, outcome);
-    if (entry.type === "stop-group") this.#stopGroup!--;
-    if (entry.stages || !isWell(outcome)) return;
-    this.#report.counts[outcome]++;
-    // It is forgotten: the last at once, others together.
-    if (this.#entries.at(-1) === entry) this.#entries.pop();
-    else if (++this.#ended * 4 > this.#entries.length * 3) {
-      this.#entries = this.#entries.filter((entry) =>
-        entry.stages || !isWell(entry.state)
-      );
-      this.#ended = 0;
-    }
-  }
-
-  #checkStopGroup(): void {
-    if (this.#stopGroup !== 0) return;
-    this.#stop("stop-group", GROUP_ENDED);
-  }
-
-  #fail(
-    stage: Stage,
-    entry: Entry,
-    outcome: TaskOutcome,
-    cause: unknown,
-  ): void {
-    const { name: taskName, type: taskType } = entry;
-    const code = outcome === "failed"
-      ? "FAILED"
-      : outcome === "unexpected-stop"
-      ? "UNEXPECTED_STOP"
-      : "TIMEOUT";
-    const error = new TaskError({ taskName, stage, taskType, code, cause });
-    // Its stack would tell nothing of the task, and keep hold of it.
-    error.stack = `${error}`;
-    this.#errors.push(error);
-    if (!stopOf(entry)?.isCancel) this.#stop("task", error, taskName);
-  }
-
-  // What follows is how it stops.
-
-  /** Stops, or goes on with a stop: whoever still drains has to end. */
-  #tell(by: StopReport["by"], reason: unknown): void {
-    if (!this.#stop(by, reason)) this.#endDrains();
-  }
-
-  #endDrains(): void {
-    for (const entry of this.#entries) stopOf(entry)!.abort?.();
-  }
-
-  #stop(
-    by: StopReport["by"],
-    reason: unknown,
-    taskName: string | null = null,
-  ): boolean {
-    const message = messageOf(reason); // Whose getters may stop it, too.
-    const executes = this.#state === "executing";
-    if (!executes && this.#state !== "initializing") return false;
-    this.#state = "stopping";
-    this.#report.stop = { at: this.#now(), by, taskName, reason: message };
-    this.#release.push(
-      startLimit(this.#terms, "shutdownTimeout", this.#inner.giveUp),
-    );
-    if (!executes) this.#neverStart();
-    const stop = this.#inner.stopping = stopOfAll(this.#entries, reason);
-    stop.begin();
-    if (executes && this.#executing === 0) this.#goOn();
-    return true;
-  }
-
-  /** Settles those who wait to be called. */
-  #neverStart(): void {
-    for (const entry of this.#entries) {
-      if (isIdle(entry)) this.#settle(entry, "never-started");
-    }
+  #start(run: TaskRun, turn?: number): void {
+    if (!run.isWaiting) return;
+    run.execute(turn);
+    this.#stopping?.executed(run);
   }
 
   #finish(): void {
-    this.#update();
-    this.#state = "finished";
-    for (const release of this.#release) release?.();
-    this.#entries = [];
+    if (this.#state === "finished") return;
+    this.#leaveOrphans();
+    for (const run of this.#runs) run.close();
+    this.#report.finish(this.#runs);
+    this.#stopping?.close();
+    for (const release of this.#releases.splice(0)) release();
+    this.#runs.clear();
+    this.#within.clear();
+    this.#initialized.length = 0;
+    this.#enter("finished");
+    this.#events.leave();
+    this.#aborted.resolve();
     this.#over.resolve();
   }
 
-  #passOn(): void {
-    const errors = this.#errors.splice(0);
-    if (errors.length > 0) throw toAggregateError(errors);
-  }
-
-  // What follows is what it says.
-
-  #now(): number {
-    return performance.now() - this.#begin! || 0;
-  }
-
-  /** Writes down what may have changed. */
-  #update(): Report {
-    const report = this.#report;
-    report.state = this.#state;
-    if (report.state === "finished") return report;
-    report.duration = this.#now();
-    report.tasks = [];
-    report.executeTasks = [];
-    for (const { name, type, state, stages } of this.#entries) {
-      if (stages) report.tasks.push({ name, type, state, stages });
-      else if (!isWell(state)) {
-        report.executeTasks.push({
-          name,
-          type: type as ExecuteTaskType,
-          state,
-        });
-      }
-    }
-    return report;
-  }
-
-  #claim(): void {
-    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
-    this.#wasRun = true;
+  #enter(state: ManagerState): void {
+    this.#state = state;
+    if (this.#events.isHeard) this.#events.emit([], { type: "state", state });
   }
 
   #check(
@@ -699,11 +564,222 @@ export class TaskManager implements AsyncTaskManager {
     const state = this.#state;
     if (states.includes(state)) return;
     const what = taskName ? `${action} "${taskName}"` : action;
+    const expected = `the manager must be "${states.join('" or "')}"`;
     throw new InvalidStateError(
-      `Cannot ${what} as the manager must be "${
-        states.join('" or "')
-      }": current state is "${state}"`,
+      `Cannot ${what} as ${expected}: current state is "${state}"`,
       { state, taskName },
     );
+  }
+
+  // ── How it stops ──
+
+  /** Begins a stop and tells everyone, unless one has begun. */
+  #stop(start: StopStart): void {
+    if (this.#beginStop(start)) this.#stopping!.tell();
+  }
+
+  /** Begins a stop: the state changes before anybody is told. */
+  #beginStop(start: StopStart): boolean {
+    const { by, reason, taskName = null, drains, isHeld = false } = start;
+    const message = messageOf(reason); // Whose getters may stop it, too.
+    const executes = this.#hasStarted;
+    if (
+      this.#stopping || this.#state === "idle" || this.#state === "finished"
+    ) {
+      return false;
+    }
+    const { shutdownTimeout = Infinity } = this.#limits;
+    this.#stopping = new Stopping(this.#runs, {
+      reason,
+      drains: drains && executes && (isHeld || this.#mayDrain),
+      drainTime: shutdownTimeout / 2,
+      isHeld: isHeld && executes,
+      onAbort: () => this.#aborting(),
+    });
+    this.#state = this.#stopping.isDraining ? "draining" : "stopping";
+    this.#report.stop({ by, taskName, reason: message });
+    this.#limitShutdown();
+    if (!executes) { for (const run of this.#runs) run.neverStart(); }
+    if (this.#events.isHeard) {
+      this.#events.emit(
+        [],
+        { type: "told", by, taskName, reason },
+        { type: "state", state: this.#state },
+      );
+    }
+    return true;
+  }
+
+  #aborting(): void {
+    if (this.#state === "draining") this.#enter("stopping");
+    this.#aborted.resolve();
+  }
+
+  #limitShutdown(): void {
+    const endLimit = startLimit(
+      this.#limits,
+      "shutdownTimeout",
+      (timeout) => this.#giveUp(timeout),
+    );
+    if (endLimit) this.#releases.push(endLimit);
+  }
+
+  /** Whether a task of this manager, or of one within, has a drain. */
+  get #mayDrain(): boolean {
+    return [this.#asWithin, ...this.#within.all()]
+      .some((manager) => manager.hasDrains);
+  }
+
+  #checkStopGroup(): void {
+    if (this.#stopGroup !== 0) return;
+    this.#stop({ by: "stop-group", reason: GROUP_ENDED, drains: true });
+  }
+
+  /** A stage has ended: what that means for the others. */
+  #stageEnded(run: TaskRun, error: TaskError | undefined): void {
+    if (error) {
+      this.#errors.push(error);
+      const { name: taskName } = run;
+      if (!run.isCancelled) {
+        this.#stop({ by: "task", reason: error, taskName, drains: true });
+      }
+    }
+    this.#checkStopGroup();
+  }
+
+  /** It was idle, and is over. */
+  #neverRun(): void {
+    for (const run of this.#runs) run.neverStart();
+    this.#finish();
+  }
+
+  // ── What is left behind ──
+
+  /** The time for the whole stop is over: everything ends in this turn. */
+  #giveUp(timeout: DOMException): void {
+    for (const each of this.#within.all().reverse()) each.giveUp(timeout);
+    this.#giveUpAlone(timeout);
+  }
+
+  /** The same, when the managers within have given up. */
+  #giveUpAlone(timeout: DOMException): void {
+    if (this.#state === "finished") return;
+    this.#beginStop({ by: "signal", reason: timeout, drains: false });
+    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
+    const toCleanUp = this.#initialized.filter((run) => !run.isCleanedUp);
+    for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
+    for (const run of toCleanUp.reverse()) {
+      const errors = this.#within.giveUp(run, notBegun);
+      if (errors.length === 0 && (run.isManager || !run.hasCleanup)) continue;
+      this.#errors.push(run.notCleanedUp(notBegun, errors));
+    }
+    this.#finish();
+  }
+
+  /** A manager that its task did not wait for ends with the run. */
+  #leaveOrphans(): void {
+    const timeout = timeoutError("The task that ran it has ended");
+    for (const [run, errors] of this.#within.giveUpAll(timeout)) {
+      this.#errors.push(
+        run.errorOf("execute", "abandoned", causeOf(timeout, errors)),
+      );
+    }
+  }
+
+  #takeErrors(): TaskError[] {
+    return this.#errors.splice(0);
+  }
+
+  #throwErrors(): void {
+    const errors = this.#takeErrors();
+    if (errors.length > 0) throw toAggregateError(errors);
+  }
+
+  // ── As a part of another manager ──
+
+  /** Stops with the context or the signal that it is run with. */
+  #follow(options: RunOptions): void {
+    if (options instanceof TaskContext) {
+      const { owner, stop } = partsOf(options);
+      this.#leave = owner.adopt?.(this.#asWithin);
+      this.#releases.push(stop.follow(this.#contextFollower));
+    } else if (options.signal) {
+      this.#releases.push(followSignal(options.signal, this.#signalFollower));
+    }
+  }
+
+  /** Is told with a task, drains with it, and aborts with it. */
+  readonly #contextFollower: Follower = {
+    tell: (reason, drains) => {
+      const start = { by: "signal", reason, drains, isHeld: true } as const;
+      return this.#beginStop(start) ? this.#runs : [];
+    },
+    allTold: () => this.#stopping?.allTold(),
+    abort: (reason) => this.#abortWith(reason),
+  };
+
+  /** Stops of its own accord when a signal aborts. */
+  readonly #signalFollower: Follower = {
+    tell: () => [],
+    abort: (reason) => {
+      const start = { by: "signal", reason, drains: true } as const;
+      if (!this.#beginStop(start)) return [];
+      if (!this.#stopping!.isDraining) return this.#abortWith(reason);
+      this.#stopping!.tell();
+      return [];
+    },
+  };
+
+  /** Has to stop now; returns whose signals abort. */
+  #abortWith(reason: unknown): Iterable<Follower> {
+    this.#beginStop({ by: "signal", reason, drains: false });
+    const stopping = this.#stopping;
+    if (!stopping) return [];
+    for (const run of this.#runs) run.tell(stopping.reason);
+    return stopping.beginAbort();
+  }
+
+  /** Stops whom a wrapper has not told, and leaves behind whom it has left. */
+  async #stopForCleanup(): Promise<void> {
+    const wasAborted = this.#stopping?.isAborted;
+    void this.stop(STOPPED, { drain: false });
+    if (!wasAborted) await this.#executeAll();
+    const timeout = timeoutError("What ran its manager has left it behind");
+    for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
+  }
+
+  /** What a manager above asks of this one. */
+  #makeWithin(): ManagerWithin {
+    const hasDrains = () =>
+      [...this.#runs].some((run) => run.hasDrain && !run.isManager);
+    return {
+      events: this.#events,
+      within: this.#within,
+      get hasDrains() {
+        return hasDrains();
+      },
+      giveUp: (timeout) => this.#giveUpAlone(timeout),
+      takeErrors: () => this.#takeErrors(),
+    };
+  }
+
+  /** What a task asks of this manager. */
+  #makeHost(around: TaskManagerOptions["around"]): RunHost {
+    return {
+      events: this.#events,
+      around,
+      now: () => this.#report.now(),
+      cancel: (run, reason, drain) => {
+        cancelAlone(run, reason, drain, this.#events);
+        this.#checkStopGroup();
+      },
+      settled: (run) => {
+        this.#runs.settled(run);
+        if (run.type === "stop-group") this.#stopGroup!--;
+      },
+      stageEnded: (run, error) => this.#stageEnded(run, error),
+      adopt: (run, manager) => this.#within.adopt(run, manager),
+      giveUpWithin: (run, timeout) => this.#within.giveUp(run, timeout),
+    };
   }
 }

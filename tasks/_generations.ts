@@ -1,119 +1,119 @@
-import { isAbortError } from "../src/_basics.ts";
-import { onSignals, type OsSignal, receivedError } from "../src/_os_signals.ts";
-import { type Task, TaskContext } from "../mod.ts";
-import {
-  beginGeneration,
-  type Generation,
-  isToldToStop,
-} from "./_generation.ts";
+import { onSignals } from "../src/signals/mod.ts";
+import { type OsSignal, receivedError } from "../src/signals/os_signals.ts";
+import type { ForkedContext, Task, TaskContext } from "../mod.ts";
+import { isTold } from "./_told.ts";
+import { execute } from "./_wrapped.ts";
 
 /** A task that OS signals make start anew: one generation after another. */
 export class Generations {
   readonly #task: Task;
   readonly #unsubscribe: () => void;
-  readonly #followed = new Set<AbortSignal>();
-  /** What the manager has called it with. */
-  #context!: TaskContext;
-  /** The one that has begun and is not cleaned up. */
-  #current: Generation | undefined;
-  /** The same while it executes and no OS signal has told it to stop. */
-  #executing: Generation | undefined;
+  #context: TaskContext | undefined;
+  /** The context of the generation that has begun and is not cleaned up. */
+  #current: ForkedContext | undefined;
+  /** Stops the generation that executes. */
+  #interrupt: ((name: OsSignal) => void) | undefined;
   /** The first OS signal that found none executing and awaits the next. */
   #missed: OsSignal | undefined;
+  /** The drain of the current generation, once it was begun. */
+  #drained: Promise<unknown> | undefined;
 
   constructor(task: Task, names: readonly OsSignal[]) {
     this.#task = task;
-    this.#unsubscribe = onSignals(names, (name) => this.#interrupt(name));
+    this.#unsubscribe = onSignals(names, (name) => {
+      if (this.#context && isTold(this.#context)) return; // It may still drain.
+      if (this.#interrupt) this.#interrupt(name);
+      else this.#missed ??= name;
+    });
   }
 
-  /** Begins a generation, which is told to stop when the context is. */
-  begin(context: TaskContext): Generation {
-    const generation = this.#current = beginGeneration(context);
-    this.#follow(context);
-    return generation;
-  }
-
+  /** Begins a generation, which stops when the context does. */
   async initialize(context: TaskContext): Promise<void> {
-    const generation = this.begin(context);
+    this.#context = context;
+    const fork = this.#current = context.fork();
+    this.#drained = undefined;
     try {
-      await this.#task.initialize?.(generation.context);
+      await this.#task.initialize?.(fork);
     } catch (thrown) {
-      generation.stop(thrown);
+      fork.stop(thrown);
       throw thrown;
     }
   }
 
   /** Executes the task, and starts it anew after each OS signal, until told. */
   async execute(context: TaskContext): Promise<void> {
-    const { name } = context;
-    this.#follow(context);
-    while (!isToldToStop(context)) {
-      const current = this.#current;
-      if (!current) await this.initialize(context);
-      else if (current.context.signal.aborted) {
-        await this.cleanup(new TaskContext({ name }));
-      } else await this.#execute(current);
+    this.#context = context;
+    while (!isTold(context)) {
+      if (!this.#current) await this.initialize(context);
+      else if (this.#current.signal.aborted) await this.#cleanUp(context);
+      else await this.#executeOnce(this.#current);
     }
+  }
+
+  /** Drains the current generation, if an OS signal has not done so. */
+  drain(): Promise<unknown> {
+    return this.#drained ??= (async () => {
+      if (this.#current) await this.#task.drain?.(this.#current);
+    })();
   }
 
   async cleanup(context: TaskContext): Promise<void> {
-    if (!this.#current) return;
+    const ended = this.#current;
     this.#current = undefined;
-    await this.#task.cleanup?.(context);
-  }
-
-  /** Stops listening to OS signals and to whatever was followed. */
-  release(): void {
-    this.#unsubscribe();
-    this.#current?.release();
-    for (const signal of this.#followed) {
-      signal.removeEventListener("abort", this.#onAbort);
+    if (!ended) return;
+    try {
+      await this.#task.cleanup?.(context);
+    } finally {
+      ended[Symbol.dispose]();
     }
   }
 
-  async #execute(generation: Generation): Promise<void> {
-    const { context, stop } = generation;
+  /** Catches no OS signals any more. */
+  release(): void {
+    this.#unsubscribe();
+    this.#current?.[Symbol.dispose]();
+  }
+
+  async #executeOnce(fork: ForkedContext): Promise<void> {
     if (this.#missed) {
-      stop(receivedError(this.#missed));
+      fork.stop(receivedError(this.#missed));
       this.#missed = undefined;
       return;
     }
-    this.#executing = generation;
+    let stopped: Promise<void> | undefined;
+    this.#interrupt = (name) => {
+      stopped ??= this.#drainAndStop(fork, receivedError(name));
+    };
     try {
-      await this.#task.execute(context);
+      await execute(this.#task, fork);
     } catch (thrown) {
-      const isInterrupted = context.signal.aborted && !this.#isToldToStop;
-      if (!isInterrupted || !isAbortError(thrown)) throw thrown;
+      const isReload = stopped && !isTold(this.#context!);
+      if (!isReload || !fork.isCleanStop(thrown)) throw thrown;
     } finally {
-      this.#executing = undefined;
+      this.#interrupt = undefined;
+      await stopped;
     }
-    if (!isToldToStop(context)) {
-      throw new Error(
-        `Task "${context.name}" returned from execute before it was told to stop: an interruptible task must execute until then`,
-      );
+    if (!isTold(fork)) throw returnedError(fork.name);
+  }
+
+  async #drainAndStop(fork: ForkedContext, reason: unknown): Promise<void> {
+    fork.drain(reason);
+    try {
+      if (this.#task.drain) await this.drain();
+    } finally {
+      fork.stop(reason);
     }
   }
 
-  get #isToldToStop(): boolean {
-    return isToldToStop(this.#context);
+  /** Cleans up with signals that are live, though those of before are not. */
+  async #cleanUp(context: TaskContext): Promise<void> {
+    const { signal } = new AbortController();
+    await this.cleanup(context.with({ signal, draining: signal }));
   }
+}
 
-  #interrupt(name: OsSignal): void {
-    if (this.#isToldToStop) return; // It may still drain.
-    const executing = this.#executing;
-    this.#executing = undefined;
-    if (executing) executing.stop(receivedError(name));
-    else this.#missed ??= name;
-  }
-
-  #follow(context: TaskContext): void {
-    const { signal } = this.#context = context;
-    this.#followed.add(signal);
-    signal.addEventListener("abort", this.#onAbort);
-    if (signal.aborted) this.#current?.stop(signal.reason);
-  }
-
-  readonly #onAbort = (event: Event): void => {
-    this.#current?.stop((event.target as AbortSignal).reason);
-  };
+function returnedError(name: string): Error {
+  return new Error(
+    `Task "${name}" returned from execute before it was told to stop: an interruptible task must execute until then`,
+  );
 }

@@ -1,6 +1,7 @@
-import { wrong } from "../src/_basics.ts";
+import { checkFunction } from "../src/arguments.ts";
+import { messageOf } from "../src/messages.ts";
 import type { Task, TaskContext } from "../mod.ts";
-import { isCleanStop } from "./_told.ts";
+import { execute } from "./_wrapped.ts";
 
 type OnError = (error: unknown) => unknown;
 
@@ -10,20 +11,29 @@ export function onErrorOf(
   options: { onError?: OnError | undefined },
 ): OnError {
   const { onError = () => {} } = options;
-  if (typeof onError === "function") return onError;
-  throw wrong(action, "'onError' must be a function", onError);
+  checkFunction(action, onError, "onError");
+  return onError;
 }
 
-/** Executes a task to its end, and hands on what it throws. Never rejects. */
+/**
+ * Executes a task to its end, hands on what it throws, and notes it. Never
+ * rejects.
+ *
+ * @returns Whether it has failed.
+ */
 export async function executeOnce(
   task: Task,
   context: TaskContext,
   onError: OnError,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await task.execute(context);
+    await execute(task, context);
+    return false;
   } catch (error) {
-    if (!isCleanStop(context, error)) void report(error, onError);
+    if (context.isCleanStop(error)) return false;
+    context.note(`failed: ${messageOf(error)}`);
+    void report(error, onError);
+    return true;
   }
 }
 

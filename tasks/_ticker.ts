@@ -1,4 +1,4 @@
-import { startTimer } from "../src/_basics.ts";
+import { startTimer } from "../src/timers.ts";
 import type { TaskContext } from "../mod.ts";
 import { unlessTold } from "./_told.ts";
 

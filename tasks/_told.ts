@@ -1,20 +1,8 @@
-import { isAbortError } from "../src/_basics.ts";
 import type { TaskContext } from "../mod.ts";
 
 /** Whether a task was told to begin nothing new. */
-export function isTold(
-  { draining, signal }: Pick<TaskContext, "draining" | "signal">,
-): boolean {
+export function isTold({ draining, signal }: TaskContext): boolean {
   return draining.aborted || signal.aborted;
-}
-
-/** Whether a task that threw this was told to stop, and has stopped cleanly. */
-export function isCleanStop(context: TaskContext, thrown: unknown): boolean {
-  if (!isTold(context)) return false;
-  const { reason } = context.draining.aborted
-    ? context.draining
-    : context.signal;
-  return Object.is(thrown, reason) || isAbortError(thrown);
 }
 
 /**
@@ -35,7 +23,7 @@ export function unlessTold(
       resolve();
     };
     const stop = begin(wake);
-    if (isTold({ draining, signal })) return wake();
+    if (isTold(context)) return wake();
     draining.addEventListener("abort", wake);
     signal.addEventListener("abort", wake);
   });

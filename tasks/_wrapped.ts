@@ -1,11 +1,16 @@
-import { checkTask, isBareFunction, isManager } from "../src/_basics.ts";
-import type { ExecuteFunction, Task } from "../mod.ts";
+import { wrong } from "../src/arguments.ts";
+import { checkTask, isBareFunction, isManager } from "../src/task_arguments.ts";
+import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
 
 /** The task that a provided task was given, if it is one. */
 export function taskOf(action: string, task: Task | ExecuteFunction): Task {
-  const given = isBareFunction(task) ? { execute: task } : task;
-  checkTask(action, given);
-  return given;
+  if (isBareFunction(task)) {
+    const execute = task as ExecuteFunction;
+    checkTask(action, { execute });
+    return { execute };
+  }
+  checkTask(action, task);
+  return task as Task;
 }
 
 /** The same for a task that is executed more than once. */
@@ -13,23 +18,26 @@ export function repeatedTaskOf(
   action: string,
   task: Task | ExecuteFunction,
 ): Task {
-  if (isManager(task)) {
-    throw new TypeError(
-      `Cannot ${action} a TaskManager as it runs once: wrap a function that creates one`,
-    );
-  }
-  return taskOf(action, task);
+  if (!isManager(task)) return taskOf(action, task);
+  const expected =
+    "a TaskManager runs once: wrap a function that creates one each time";
+  throw wrong(action, expected, task);
 }
 
-/** A task that executes another in its own way and passes the rest through. */
-export function wrap(task: Task, execute: ExecuteFunction): Task {
-  const cleanup: Task["cleanup"] = (context) => task.cleanup?.(context);
-  return {
-    initialize: (context) => task.initialize?.(context),
-    execute,
-    // None where there is none, so that no error names it if it was not begun.
-    get cleanup() {
-      return task.cleanup && cleanup;
-    },
-  } as Task;
+/** Executes a task; one without an `execute` waits until its signal aborts. */
+export function execute(task: Task, context: TaskContext): unknown {
+  return task.execute ? task.execute(context) : context.done;
+}
+
+/**
+ * A task with some stages of its own, which passes the others through. It has
+ * none that neither has, as having a stage means something.
+ */
+export function wrap(task: Task, own: Task): Task {
+  const wrapped: Task = { ...own };
+  for (const stage of ["initialize", "execute", "drain", "cleanup"] as const) {
+    if (own[stage] || !task[stage]) continue;
+    wrapped[stage] = (context) => task[stage]?.(context);
+  }
+  return wrapped;
 }

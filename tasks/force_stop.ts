@@ -19,13 +19,10 @@
  */
 
 import type { ExecuteFunction, Task } from "../mod.ts";
-import {
-  checkMilliseconds,
-  nothing,
-  onAbort,
-  startTimer,
-} from "../src/_basics.ts";
-import { taskOf, wrap } from "./_wrapped.ts";
+import { checkMilliseconds } from "../src/arguments.ts";
+import { onAbort } from "../src/on_abort.ts";
+import { startTimer } from "../src/timers.ts";
+import { execute, taskOf, wrap } from "./_wrapped.ts";
 
 /**
  * Gives a task a time to stop, once its signal aborts; then fails with an error
@@ -33,9 +30,9 @@ import { taskOf, wrap } from "./_wrapped.ts";
  * a `stopTimeout` does, as a part of the task, and with the code `"FAILED"`.
  *
  * The task is left behind: whatever it does later is ignored. Before its signal
- * aborts it may take as long as it likes, drains included. What it returns or
- * throws in time is passed through, as are `initialize` and `cleanup`; note that
- * cleanup may run while a task that was left behind still does.
+ * aborts it may take as long as it likes. What it returns or throws in time is
+ * passed through, as are `initialize`, `drain` and `cleanup`; note that cleanup
+ * may run while a task that was left behind still does.
  *
  * @example In time
  * ```ts
@@ -54,27 +51,29 @@ import { taskOf, wrap } from "./_wrapped.ts";
  * @param task The task, a function that is its `execute`, or a TaskManager.
  * @returns A task to add to a manager.
  * @throws {RangeError} If the time is not finite or is negative.
- * @throws {TypeError} If the task is neither a function nor has an `execute`
- * function.
+ * @throws {TypeError} If the task is neither a function nor has a method of a
+ * task.
  */
 export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
   checkMilliseconds("force a task to stop", ms);
   const forced = taskOf("force a task to stop", task);
-  return wrap(forced, async (context) => {
-    let stopWaiting = nothing;
-    let stopListening = nothing;
-    const late = new Promise<never>((_, reject) => {
-      // Not by `done`, which keeps what awaits it until the task is stopped.
-      stopListening = onAbort(context.signal, () => {
-        stopWaiting = startTimer(ms, () => reject(lateError(ms)));
+  return wrap(forced, {
+    async execute(context) {
+      let stopWaiting = () => {};
+      let stopListening = () => {};
+      const late = new Promise<never>((_, reject) => {
+        // Not by `done`, which keeps what awaits it until the task is stopped.
+        stopListening = onAbort(context.signal, () => {
+          stopWaiting = startTimer(ms, () => reject(lateError(ms)));
+        });
       });
-    });
-    try {
-      await Promise.race([forced.execute(context), late]);
-    } finally {
-      stopListening();
-      stopWaiting();
-    }
+      try {
+        await Promise.race([execute(forced, context), late]);
+      } finally {
+        stopListening();
+        stopWaiting();
+      }
+    },
   });
 }
 

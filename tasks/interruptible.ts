@@ -33,10 +33,10 @@
  * @module
  */
 
-import type { ExecuteFunction, Task } from "../mod.ts";
-import { type OsSignal, signalNamesOf } from "../src/_os_signals.ts";
+import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
 import { Generations } from "./_generations.ts";
-import { repeatedTaskOf } from "./_wrapped.ts";
+import { execute, repeatedTaskOf } from "./_wrapped.ts";
 
 export type { OsSignal };
 
@@ -44,17 +44,17 @@ export type { OsSignal };
  * Stops a task when an OS signal arrives, cleans it up, initializes it and
  * executes it again.
  *
- * Each time round the task is given a signal of its own. An OS signal aborts it
- * with an `AbortError` whose `cause` is the name of the OS signal, `draining`
- * first; a stop aborts it with the reason of the stop, and lets it drain as any
- * task. An OS signal that arrives while the task is not executing, be it one or
+ * Each time round the task is given a context of its own. On an OS signal its
+ * `draining` aborts, with an `AbortError` whose `cause` is the name of the OS
+ * signal; its `drain` is called and waited for, if it has one; then its `signal`
+ * aborts. A stop stops it as any task. An OS signal that arrives while the task is not executing, be it one or
  * many, makes it start anew once more as soon as it is initialized. A stop that
  * arrives then ends the task without executing it again; from a stop on, OS
  * signals change nothing. In the end `cleanup` was called once for each
  * `initialize`.
  *
- * OS signals are caught from before the first `initialize` until the manager
- * calls `cleanup`, and do not keep a process alive. Added with
+ * OS signals are caught from before the first `initialize` to the end of the
+ * last `cleanup`, and do not keep a process alive. Added with
  * `addExecuteTask`, only `execute` is called, also when it starts anew, and OS
  * signals are caught while it executes. On a runtime without OS signals the
  * task merely executes.
@@ -99,34 +99,48 @@ export function interruptible(
 ): Task {
   const names = signalNamesOf("interrupt a task", signals);
   const interrupted = repeatedTaskOf("interrupt", task);
-  let generations: Generations | undefined;
-  return {
+  /** That of a task from its initialize to its cleanup. */
+  let current: Generations | undefined;
+  const executing = new WeakMap<TaskContext, Generations>();
+  const reloaded: Task = {
     async initialize(context) {
-      if (generations) {
+      if (current) {
         throw new Error(
           `Cannot initialize task "${context.name}" as it is in a run already: wrap it once for each`,
         );
       }
-      generations = new Generations(interrupted, names);
-      await generations.initialize(context);
+      current = new Generations(interrupted, names);
+      await current.initialize(context);
     },
     async execute(context) {
-      if (generations) return await generations.execute(context);
-      const executed = new Generations({
-        execute: (context) => interrupted.execute(context),
-      }, names);
-      executed.begin(context);
+      const generations = current ??
+        new Generations(executeOnly(interrupted), names);
+      executing.set(context, generations);
       try {
-        await executed.execute(context);
+        await generations.execute(context);
       } finally {
-        executed.release();
+        if (generations !== current) generations.release();
       }
     },
     async cleanup(context) {
-      const ended = generations;
-      generations = undefined;
-      ended?.release();
-      await ended?.cleanup(context);
+      const ended = current;
+      try {
+        await ended?.cleanup(context);
+      } finally {
+        ended?.release();
+        current = undefined;
+      }
     },
   };
+  if (interrupted.drain) {
+    reloaded.drain = (context) => executing.get(context)?.drain();
+  }
+  return reloaded;
+}
+
+/** What is called of a task that was added with `addExecuteTask`. */
+function executeOnly(task: Task): Task {
+  const executed: Task = { execute: (context) => execute(task, context) };
+  if (task.drain) executed.drain = (context) => task.drain?.(context);
+  return executed;
 }

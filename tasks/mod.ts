@@ -18,5 +18,10 @@
  */
 
 export { forceStop } from "./force_stop.ts";
+export { graceful } from "./graceful.ts";
 export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
-export { repeatable, type RepeatableOptions } from "./repeatable.ts";
+export {
+  type BackoffOptions,
+  repeatable,
+  type RepeatableOptions,
+} from "./repeatable.ts";

@@ -24,7 +24,7 @@ import type { ExecuteFunction, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
 import { isTold } from "./_told.ts";
 import { Ticker } from "./_ticker.ts";
-import { checkMilliseconds } from "../src/_basics.ts";
+import { checkMilliseconds } from "../src/arguments.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 
 /** How a {@linkcode repeatTimer} task behaves. */
@@ -34,7 +34,7 @@ export interface RepeatTimerOptions {
    * `AbortError` once the task was told to stop. What it throws itself, or
    * rejects with, is ignored.
    *
-   * @default {errors are dropped}
+   * @default {errors are only noted}
    */
   onError?: ((error: unknown) => unknown) | undefined;
 }
@@ -46,10 +46,10 @@ export interface RepeatTimerOptions {
  * The rate is fixed, as with a ticker in Go: ticks come at multiples of `ms`
  * from the start and do not drift. Two runs never overlap. While a run lasts
  * longer than `ms`, one tick is kept, which starts the next run right after it,
- * and further ones are dropped. When it is told to stop, the run in progress
- * is waited for, and no other is begun: it reads `draining`, so that with a
- * `drainTimeout` that run has so long before its signal aborts. `initialize` and
- * `cleanup` are passed through.
+ * and further ones are dropped. When it is told to stop, no other run is begun,
+ * and the run in progress is waited for; `graceful` gives it its time before its
+ * signal aborts. Each error is noted. `initialize`, `drain` and `cleanup` are
+ * passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -89,12 +89,14 @@ export function repeatTimer(
   checkMilliseconds("repeat a task on a timer", ms);
   const repeated = repeatedTaskOf("repeat on a timer", task);
   const onError = onErrorOf("repeat a task on a timer", options);
-  return wrap(repeated, async (context) => {
-    const ticker = new Ticker(ms);
-    while (!isTold(context)) {
-      ticker.start(context);
-      await executeOnce(repeated, context, onError);
-      await ticker.next(context);
-    }
+  return wrap(repeated, {
+    async execute(context) {
+      const ticker = new Ticker(ms);
+      while (!isTold(context)) {
+        ticker.start(context);
+        await executeOnce(repeated, context, onError);
+        await ticker.next(context);
+      }
+    },
   });
 }

@@ -20,11 +20,15 @@
  * @module
  */
 
-import type { ExecuteFunction, Task } from "../mod.ts";
+import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import { startTimer } from "../src/timers.ts";
+import { Backoff, type BackoffOptions } from "./_backoff.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
-import { isTold } from "./_told.ts";
+import { isTold, unlessTold } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 import { Yielder } from "./_yielder.ts";
+
+export type { BackoffOptions };
 
 /** How a {@linkcode repeatable} task behaves. */
 export interface RepeatableOptions {
@@ -33,19 +37,26 @@ export interface RepeatableOptions {
    * `AbortError` once the task was told to stop. What it throws itself, or
    * rejects with, is ignored.
    *
-   * @default {errors are dropped}
+   * @default {errors are only noted}
    */
   onError?: ((error: unknown) => unknown) | undefined;
+  /**
+   * How long to wait after a run that failed; `false` for not at all. After a
+   * run that succeeded there is no wait, and the next failure is the first.
+   *
+   * @default {{ min: 100, max: 30_000, factor: 2, jitter: 0.5 }}
+   */
+  backoff?: BackoffOptions | false | undefined;
 }
 
 /**
  * Executes a task again and again until it is told to stop, whatever it throws.
  *
  * Between two runs the event loop gets a turn, so that timers, I/O and OS
- * signals are served however fast the task is. When it is told to stop, the run
- * in progress is waited for, and no other is begun: it reads `draining`, so that
- * with a `drainTimeout` that run has so long before its signal aborts.
- * `initialize` and `cleanup` are passed through.
+ * signals are served however fast the task is; after a run that failed there is
+ * a wait. When it is told to stop, no other run is begun, and the run in progress
+ * is waited for; `graceful` gives it its time before its signal aborts. Each
+ * error is noted. `initialize`, `drain` and `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -62,6 +73,7 @@ export interface RepeatableOptions {
  *     errors.push(error);
  *     if (errors.length === 2) manager.stop();
  *   },
+ *   backoff: { min: 1 },
  * }));
  * await manager.run();
  * assertEquals(errors, ["no connection", "no connection"]);
@@ -79,13 +91,25 @@ export function repeatable(
   options: RepeatableOptions = {},
 ): Task {
   const repeated = repeatedTaskOf("repeat", task);
-  const onError = onErrorOf("repeat a task", options);
-  return wrap(repeated, async (context) => {
-    const yielder = new Yielder();
-    const { draining, signal } = context; // Once, as reading them takes time.
-    while (!isTold({ draining, signal })) {
-      await executeOnce(repeated, context, onError);
-      await yielder.next();
-    }
+  const action = "repeat a task";
+  const onError = onErrorOf(action, options);
+  const { backoff = {} } = options;
+  const waits = () => backoff && new Backoff(action, backoff);
+  waits(); // What is wrong is told at once.
+  return wrap(repeated, {
+    async execute(context) {
+      const yielder = new Yielder();
+      const wait = waits();
+      while (!isTold(context)) {
+        const hasFailed = await executeOnce(repeated, context, onError);
+        if (!wait || !hasFailed) await yielder.next();
+        else await untilAgain(context, wait.next());
+        if (wait && !hasFailed) wait.reset();
+      }
+    },
   });
+}
+
+function untilAgain(context: TaskContext, ms: number): Promise<void> {
+  return unlessTold(context, (callback) => startTimer(ms, callback));
 }

@@ -42,10 +42,10 @@
  * @module
  */
 
-export type { FakeOptions } from "./_fake_log.ts";
-export type { FakeAsyncMethod, FakeMethod, Gate } from "./_fake_method.ts";
-export { FakeExecuteTask, type FakeStage, FakeTask } from "./_fake_task.ts";
+export type { FakeOptions } from "./fake_log.ts";
+export type { FakeAsyncMethod, FakeMethod, Gate } from "./fake_method.ts";
+export { FakeExecuteTask, type FakeStage, FakeTask } from "./fake_task.ts";
 export {
   FakeTaskManager,
   type FakeTaskManagerMethods,
-} from "./_fake_task_manager.ts";
+} from "./fake_task_manager.ts";

@@ -1,4 +1,5 @@
-import { deferred, wrong } from "./_basics.ts";
+import { wrong } from "../arguments.ts";
+import { deferred } from "../promises.ts";
 
 /**
  * One method of a fake: what it was called with, and what it does when called.
@@ -139,7 +140,7 @@ export class FakeMethod<Args extends unknown[], Result> {
    * const again = poller.stages.execute.hold();
    *
    * const manager = new TaskManager();
-   * manager.addTask("poller", repeatable(poller));
+   * manager.addTask("poller", repeatable(poller, { backoff: false }));
    * const run = manager.run();
    * await again.reached;
    * assertEquals(poller.stages.execute.callCount, 2);

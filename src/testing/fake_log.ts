@@ -1,4 +1,4 @@
-import { checkOptions, wrong } from "./_basics.ts";
+import { checkOptions, wrong } from "../arguments.ts";
 
 /** How a fake is made. */
 export interface FakeOptions {

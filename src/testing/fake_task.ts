@@ -1,20 +1,18 @@
-import { wrong } from "./_basics.ts";
-import { type FakeOptions, writerOf } from "./_fake_log.ts";
-import { FakeAsyncMethod } from "./_fake_method.ts";
-import type { TaskContext } from "./context.ts";
-import type { ExecuteFunction, ExecuteTask, Stage, Task } from "./task.ts";
+import { wrong } from "../arguments.ts";
+import { type FakeOptions, writerOf } from "./fake_log.ts";
+import { FakeAsyncMethod } from "./fake_method.ts";
+import type { TaskContext } from "../task_context.ts";
+import type { Stage } from "../states.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../task.ts";
 
 /** One stage of a fake task: what it was called with, and what it does. */
-export type FakeStage = FakeAsyncMethod<
-  [context: TaskContext],
-  void | PromiseLike<unknown>
->;
+export type FakeStage = FakeAsyncMethod<[context: TaskContext], unknown>;
 
 /**
  * A {@linkcode Task} that records how it was called, and does what a test says.
  *
- * By default it does what a good task does: `initialize` and `cleanup` return
- * at once, and `execute` waits until it is told to stop. Each of its
+ * By default it does what a good task does: `initialize`, `drain` and `cleanup`
+ * return at once, and `execute` waits until its signal aborts. Each of its
  * {@linkcode FakeTask.stages} can be given something else to do.
  *
  * @example What was called, and in which order
@@ -61,6 +59,7 @@ export class FakeTask implements Task {
     this.stages = {
       initialize: fakeStage("initialize", () => {}, write),
       execute: fakeStage("execute", ({ done }) => done, write),
+      drain: fakeStage("drain", () => {}, write),
       cleanup: fakeStage("cleanup", () => {}, write),
     };
   }
@@ -72,7 +71,7 @@ export class FakeTask implements Task {
    * @returns What the stub returns; by default nothing.
    * @throws {TypeError} If the context is no TaskContext.
    */
-  initialize(context: TaskContext): void | PromiseLike<unknown> {
+  initialize(context: TaskContext): unknown {
     return enter(this.stages.initialize, "initialize", context);
   }
 
@@ -84,8 +83,19 @@ export class FakeTask implements Task {
    * the task is told to stop.
    * @throws {TypeError} If the context is no TaskContext.
    */
-  execute(context: TaskContext): void | PromiseLike<unknown> {
+  execute(context: TaskContext): unknown {
     return enter(this.stages.execute, "execute", context);
+  }
+
+  /**
+   * What a manager calls: does what `stages.drain` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default nothing.
+   * @throws {TypeError} If the context is no TaskContext.
+   */
+  drain(context: TaskContext): unknown {
+    return enter(this.stages.drain, "drain", context);
   }
 
   /**
@@ -95,7 +105,7 @@ export class FakeTask implements Task {
    * @returns What the stub returns; by default nothing.
    * @throws {TypeError} If the context is no TaskContext.
    */
-  cleanup(context: TaskContext): void | PromiseLike<unknown> {
+  cleanup(context: TaskContext): unknown {
     return enter(this.stages.cleanup, "cleanup", context);
   }
 
@@ -107,7 +117,8 @@ export class FakeTask implements Task {
 
 /**
  * An {@linkcode ExecuteTask} that records how it was called, and does what a
- * test says. By default `execute` waits until it is told to stop.
+ * test says. By default `execute` waits until its signal aborts, and `drain`
+ * returns at once.
  *
  * @example A job that is done when the test says so
  * ```ts
@@ -130,8 +141,8 @@ export class FakeTask implements Task {
  * ```
  */
 export class FakeExecuteTask implements ExecuteTask {
-  /** What `execute` was called with, and what it does when called. */
-  readonly stages: Readonly<Record<"execute", FakeStage>>;
+  /** What each stage was called with, and what it does when called. */
+  readonly stages: Readonly<Record<"execute" | "drain", FakeStage>>;
 
   /**
    * Creates a fake execute task.
@@ -143,6 +154,7 @@ export class FakeExecuteTask implements ExecuteTask {
     const write = writerOf("create a FakeExecuteTask", options);
     this.stages = {
       execute: fakeStage("execute", ({ done }) => done, write),
+      drain: fakeStage("drain", () => {}, write),
     };
   }
 
@@ -154,13 +166,24 @@ export class FakeExecuteTask implements ExecuteTask {
    * the task is told to stop.
    * @throws {TypeError} If the context is no TaskContext.
    */
-  execute(context: TaskContext): void | PromiseLike<unknown> {
+  execute(context: TaskContext): unknown {
     return enter(this.stages.execute, "execute", context);
   }
 
-  /** Forgets the calls. What `execute` does, and the log, stay. */
+  /**
+   * What a manager calls: does what `stages.drain` was set to.
+   *
+   * @param context The context of the task.
+   * @returns What the stub returns; by default nothing.
+   * @throws {TypeError} If the context is no TaskContext.
+   */
+  drain(context: TaskContext): unknown {
+    return enter(this.stages.drain, "drain", context);
+  }
+
+  /** Forgets the calls of every stage. What the stages do, and the log, stay. */
   clear(): void {
-    this.stages.execute.clear();
+    for (const stage of Object.values(this.stages)) stage.clear();
   }
 }
 
@@ -180,7 +203,7 @@ function enter(
   fake: FakeStage,
   stage: Stage,
   context: TaskContext,
-): void | PromiseLike<unknown> {
+): unknown {
   if (typeof context?.with === "function") return fake.invoke(context);
   const action = `${stage} a fake task`;
   throw wrong(action, "'context' must be a TaskContext", context);

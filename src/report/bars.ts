@@ -1,8 +1,8 @@
-import { padding } from "./_columns.ts";
-import { showDuration } from "./_duration.ts";
-import type { Paint, Style } from "./_paint.ts";
-import type { Report, TaskReport } from "./report.ts";
-import type { Stage } from "./task.ts";
+import { padding } from "./columns.ts";
+import { showDuration } from "./duration.ts";
+import type { Paint, Style } from "./paint.ts";
+import type { Report, TaskReport } from "../report_types.ts";
+import type { Stage } from "../states.ts";
 
 type Phase = Stage | "told to stop" | "waiting";
 
@@ -16,6 +16,7 @@ interface Span {
 const LOOKS: Readonly<Record<Phase, { sign: string; style: Style }>> = {
   "initialize": { sign: "▂", style: "blue" },
   "execute": { sign: "█", style: "green" },
+  "drain": { sign: "▓", style: "yellow" },
   "told to stop": { sign: "▒", style: "yellow" },
   "waiting": { sign: "·", style: "dim" },
   "cleanup": { sign: "▄", style: "magenta" },

@@ -1,18 +1,18 @@
-import { barLines, hasBars, legendLine } from "./_bars.ts";
-import { fit, toLine, wrap } from "./_columns.ts";
-import { showDuration } from "./_duration.ts";
-import { isWell } from "./errors.ts";
-import type { Paint, Style } from "./_paint.ts";
+import { barLines, hasBars, legendLine } from "./bars.ts";
+import { fit, toLine, wrap } from "./columns.ts";
+import { showDuration } from "./duration.ts";
+import { isWell } from "../states.ts";
+import type { Paint, Style } from "./paint.ts";
 import {
   beside,
   type Cell,
   type Column,
   columnsLeft,
   tableLines,
-} from "./_table.ts";
-import type { TaskState } from "./manager.ts";
-import type { Report, StopReport, TaskReport } from "./report.ts";
-import type { Stage } from "./task.ts";
+} from "./table.ts";
+import type { TaskState } from "../states.ts";
+import type { Report, StopReport, TaskReport } from "../report_types.ts";
+import type { Stage } from "../states.ts";
 
 /** The least width of bars that stand beside the table, and not below it. */
 const WIDTH_BESIDE = 32;
@@ -22,6 +22,7 @@ const STYLES: Readonly<Record<TaskState, Style>> = {
   "initializing": "blue",
   "initialized": "dim",
   "executing": "blue",
+  "draining": "yellow",
   "clean": "green",
   "failed": "red",
   "unexpected-stop": "red",

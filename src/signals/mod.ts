@@ -7,7 +7,7 @@
  * import { shutdownSignal } from "@goasync/core/signals";
  *
  * const manager = new TaskManager();
- * manager.addTask("server", { execute: ({ done }) => done });
+ * manager.addTask("server", { cleanup: () => console.log("closed") });
  * manager.addExecuteTask("enough", () => void manager.stop(), { type: "error" });
  *
  * using signal = shutdownSignal();
@@ -17,13 +17,13 @@
  * @module
  */
 
-import { checkOptions, isSignal, wrong } from "./_basics.ts";
+import { checkFunction, checkOptions, checkSignal } from "../arguments.ts";
 import {
-  onSignals,
+  catchSignals,
   type OsSignal,
   receivedError,
   signalNamesOf,
-} from "./_os_signals.ts";
+} from "./os_signals.ts";
 
 export type { OsSignal };
 
@@ -107,9 +107,7 @@ export function shutdownSignal(
   );
   const { signals = ["SIGINT", "SIGTERM"], until } = options;
   const names = signalNamesOf(ACTION, signals);
-  if (until !== undefined && !isSignal(until)) {
-    throw wrong(ACTION, "'until' must be an AbortSignal", until);
-  }
+  if (until !== undefined) checkSignal(ACTION, until, "until");
   const controller = new AbortController();
   const dispose = wait(names, until, (name) => {
     controller.abort(receivedError(name));
@@ -124,7 +122,7 @@ function wait(
   callback: (name: OsSignal) => void,
 ): () => void {
   if (until?.aborted) return () => {};
-  const unsubscribe = onSignals(names, (name) => {
+  const unsubscribe = catchSignals(names, (name) => {
     end();
     callback(name);
   });
@@ -134,4 +132,39 @@ function wait(
   };
   until?.addEventListener("abort", end);
   return end;
+}
+
+/**
+ * Calls back with the name of each of some OS signals that arrives, until it is
+ * unsubscribed, for those who do more than stop on one. Meanwhile these OS
+ * signals do not end the process. Names that this system lacks never arrive, and
+ * nothing does on a runtime without OS signals. It does not keep a process alive.
+ *
+ * @example Reload on SIGHUP
+ * ```ts
+ * import { onSignals } from "@goasync/core/signals";
+ * import { assertEquals } from "@std/assert";
+ * import process from "node:process";
+ *
+ * const log: string[] = [];
+ * const unsubscribe = onSignals(["SIGHUP"], (name) => log.push(name));
+ * process.emit("SIGHUP"); // as `kill -HUP` does
+ * unsubscribe();
+ * assertEquals(log, ["SIGHUP"]);
+ * ```
+ *
+ * @param names The OS signals.
+ * @param callback Is called with the name of the one that arrived.
+ * @returns What ends this subscription, and no other.
+ * @throws {TypeError} If the names are not a non-empty array of names of OS
+ * signals, or hold `"SIGKILL"` or `"SIGSTOP"`, which no program can catch, or
+ * the callback is no function.
+ */
+export function onSignals(
+  names: readonly OsSignal[],
+  callback: (name: OsSignal) => void,
+): () => void {
+  const action = "subscribe to OS signals";
+  checkFunction(action, callback, "callback");
+  return catchSignals(signalNamesOf(action, names), callback);
 }

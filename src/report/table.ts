@@ -1,5 +1,5 @@
-import { columnsOf, padding } from "./_columns.ts";
-import type { Paint, Style } from "./_paint.ts";
+import { columnsOf, padding } from "./columns.ts";
+import type { Paint, Style } from "./paint.ts";
 
 /** A cell of a table. */
 export interface Cell {

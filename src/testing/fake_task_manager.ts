@@ -1,30 +1,28 @@
-import { deferred, onAbort, wrong } from "./_basics.ts";
-import {
-  admit,
-  Entry,
-  type Owner,
-  settle,
-  sourceOf,
-  type Terms,
-} from "./_entry.ts";
-import { type FakeOptions, writerOf } from "./_fake_log.ts";
-import { FakeAsyncMethod, FakeMethod } from "./_fake_method.ts";
-import type { TaskContext } from "./context.ts";
-import type { TaskError } from "./errors.ts";
+import { checkRunOptions, wrong } from "../arguments.ts";
+import { limitsOf } from "../limits.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
   AsyncTaskManager,
-  ManagerState,
   RunOptions,
-  TaskHandle,
-} from "./manager.ts";
-import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
+} from "../manager_types.ts";
+import { onAbort } from "../on_abort.ts";
+import { deferred } from "../promises.ts";
+import type { ManagerState } from "../states.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../task.ts";
+import { checkAddition } from "../task_arguments.ts";
+import { TaskContext } from "../task_context.ts";
+import type { TaskError } from "../task_error.ts";
+import type { StopOptions, TaskHandle } from "../task_handle.ts";
+import { fakeHandle } from "./fake_handle.ts";
+import { type FakeOptions, writerOf } from "./fake_log.ts";
+import { FakeAsyncMethod, FakeMethod } from "./fake_method.ts";
 
 const STATES: readonly ManagerState[] = [
   "idle",
   "initializing",
   "executing",
+  "draining",
   "stopping",
   "cleaning-up",
   "finished",
@@ -67,12 +65,17 @@ export interface FakeTaskManagerMethods {
     TaskError[] | PromiseLike<TaskError[]>
   >;
   /** By default stops the manager, and waits until the run is over. */
-  readonly stop: FakeAsyncMethod<[reason?: unknown], void | PromiseLike<void>>;
+  readonly stop: FakeAsyncMethod<
+    [reason?: unknown, options?: StopOptions | undefined],
+    void | PromiseLike<void>
+  >;
   /** By default waits as `run` does. */
   readonly execute: FakeAsyncMethod<
     [context: TaskContext],
     void | PromiseLike<void>
   >;
+  /** By default stops the manager, and has no drain to wait for. */
+  readonly drain: FakeMethod<[context: TaskContext], Promise<void> | undefined>;
   /** What `await using` calls: by default does what `stop` does. */
   readonly dispose: FakeAsyncMethod<[], void | PromiseLike<void>>;
 }
@@ -143,20 +146,14 @@ export class FakeTaskManager implements AsyncTaskManager {
     const write = writerOf("create a FakeTaskManager", options);
     const note = (method: string) => (event: string) =>
       write(`manager ${method} ${event}`);
-    const manager: Pick<Owner, "stopping" | "cancel"> = {
-      stopping: undefined,
-      cancel: (entry) => settle(entry, "never-started"),
-    };
-    const terms: Terms = { manager: manager as Owner };
     this.methods = {
       addTask: new FakeMethod(
-        (name, task, options = {}) =>
-          admit("add task", terms, name, task, options),
+        (name, task, options = {}) => admit("add task", name, task, options),
         note("addTask"),
       ),
       addExecuteTask: new FakeMethod(
         (name, task, options = {}) =>
-          admit("add execute task", terms, name, task, options),
+          admit("add execute task", name, task, options),
         note("addExecuteTask"),
       ),
       run: new FakeAsyncMethod(
@@ -175,6 +172,10 @@ export class FakeTaskManager implements AsyncTaskManager {
         (context) => this.#untilStopped(context),
         note("execute"),
       ),
+      drain: new FakeMethod(() => {
+        this.#beginStop();
+        return undefined;
+      }, note("drain")),
       dispose: new FakeAsyncMethod(() => this.#stop(), note("dispose")),
     };
   }
@@ -249,7 +250,7 @@ export class FakeTaskManager implements AsyncTaskManager {
   /**
    * Does what `methods.stop` was set to.
    *
-   * @param args The reason, if any.
+   * @param args The reason and the options, if any.
    * @returns A promise of what the stub returns.
    */
   async stop(
@@ -266,6 +267,16 @@ export class FakeTaskManager implements AsyncTaskManager {
    */
   execute(context: TaskContext): Promise<void> {
     return this.#live(() => this.methods.execute.invoke(context));
+  }
+
+  /**
+   * Does what `methods.drain` was set to.
+   *
+   * @param context The context of the task that the manager is.
+   * @returns What the stub returns.
+   */
+  drain(context: TaskContext): Promise<void> | undefined {
+    return this.methods.drain.invoke(context);
   }
 
   /**
@@ -298,8 +309,8 @@ export class FakeTaskManager implements AsyncTaskManager {
   }
 
   async #untilStopped(options: RunOptions = {}): Promise<void> {
-    const source = sourceOf(options);
-    const signal = source instanceof Entry ? source.signal : source;
+    if (!(options instanceof TaskContext)) checkRunOptions(options);
+    const { signal } = options;
     const unlisten = signal && onAbort(signal, () => this.#beginStop());
     await this.#stopBegins.promise;
     unlisten?.();
@@ -315,4 +326,16 @@ export class FakeTaskManager implements AsyncTaskManager {
     else if (this.#state !== "finished") this.#state = "stopping";
     this.#stopBegins.resolve();
   }
+}
+
+/** A handle of what was added, if everything given is right. */
+function admit(
+  action: "add task" | "add execute task",
+  name: string,
+  task: Task | ExecuteTask | ExecuteFunction,
+  options: AddTaskOptions,
+): TaskHandle {
+  checkAddition(action, name, task, options);
+  limitsOf(`${action} "${name}"`, options);
+  return fakeHandle(name);
 }

@@ -1,4 +1,5 @@
-import { abortError, wrong } from "./_basics.ts";
+import { abortError } from "../abort_errors.ts";
+import { wrong } from "../arguments.ts";
 
 /** Every name that Deno or Node knows, on any system, and that can be caught. */
 const NAMES: readonly unknown[] = [
@@ -88,7 +89,7 @@ function checkName(action: string, name: unknown): void {
  *
  * @returns A function that takes this subscription back, and no other.
  */
-export function onSignals(
+export function catchSignals(
   names: readonly OsSignal[],
   listener: (name: OsSignal) => void,
 ): () => void {

@@ -1,0 +1,51 @@
+import type { Report, StopReport } from "./report_types.ts";
+import type { RunList } from "./run_list.ts";
+import { isWell, type ManagerState } from "./states.ts";
+
+/** When a run began, what has stopped it, and what it came to. */
+export class ManagerReport {
+  #startedAt: number | null = null;
+  #begin: number | undefined;
+  #stop: StopReport | null = null;
+  #final: Report | undefined;
+
+  /** The run begins. */
+  start(): void {
+    this.#startedAt = Date.now();
+    this.#begin = performance.now();
+  }
+
+  /** How many milliseconds the run has lasted. */
+  now(): number {
+    return this.#begin === undefined ? 0 : performance.now() - this.#begin;
+  }
+
+  /** A stop begins. */
+  stop(stop: Omit<StopReport, "at">): void {
+    this.#stop = { at: this.now(), ...stop };
+  }
+
+  /** The run is over, and its tasks are forgotten. */
+  finish(runs: RunList): void {
+    this.#final = structuredClone(this.#read("finished", runs));
+  }
+
+  /** A copy of what there is to say now. */
+  read(state: ManagerState, runs: RunList): Report {
+    return structuredClone(this.#final ?? this.#read(state, runs));
+  }
+
+  #read(state: ManagerState, runs: RunList): Report {
+    return {
+      state,
+      startedAt: this.#startedAt,
+      duration: this.now(),
+      stop: this.#stop,
+      tasks: runs.tasks.map((run) => run.report()),
+      executeTasks: runs.executeTasks
+        .filter((run) => !isWell(run.state))
+        .map((run) => run.executeTaskReport()),
+      counts: runs.counts,
+    };
+  }
+}

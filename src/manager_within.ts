@@ -1,0 +1,15 @@
+import type { EventStream } from "./event_stream.ts";
+import type { TaskError } from "./task_error.ts";
+
+/** A manager that runs within a task of another, and ends with it. */
+export interface ManagerWithin {
+  readonly events: EventStream;
+  /** Those that run within its own tasks. */
+  readonly within: Iterable<ManagerWithin>;
+  /** Whether a task of its own has a drain that is to be called. */
+  readonly hasDrains: boolean;
+  /** Leaves everything behind that still runs: the run is over. */
+  giveUp(timeout: DOMException): void;
+  /** The errors that nobody was given yet. */
+  takeErrors(): TaskError[];
+}

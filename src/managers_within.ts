@@ -1,0 +1,56 @@
+import type { EventStream } from "./event_stream.ts";
+import type { ManagerWithin } from "./manager_within.ts";
+import type { TaskError } from "./task_error.ts";
+import type { TaskRun } from "./task_run.ts";
+
+/** The managers that run within the tasks of another, and in which task. */
+export class ManagersWithin implements Iterable<ManagerWithin> {
+  readonly #events: EventStream;
+  readonly #tasks = new Map<ManagerWithin, TaskRun>();
+
+  constructor(events: EventStream) {
+    this.#events = events;
+  }
+
+  /** Takes one in, until that is ended. */
+  adopt(run: TaskRun, manager: ManagerWithin): () => void {
+    this.#tasks.set(manager, run);
+    manager.events.join(this.#events, run.name);
+    return () => void this.#tasks.delete(manager);
+  }
+
+  [Symbol.iterator](): Iterator<ManagerWithin> {
+    return this.#tasks.keys();
+  }
+
+  /** These, and all that run within them, each after the one that it is in. */
+  all(): ManagerWithin[] {
+    return withAllWithin(this);
+  }
+
+  /** Gives up what runs in a task; returns what went wrong there. */
+  giveUp(run: TaskRun, timeout: DOMException): TaskError[] {
+    const managers = [...this].filter((each) => this.#tasks.get(each) === run);
+    // The innermost first, so that the stack does not grow with their number.
+    for (const each of withAllWithin(managers).reverse()) each.giveUp(timeout);
+    return managers.flatMap((each) => each.takeErrors());
+  }
+
+  /** Gives up everything; returns what went wrong, by task. */
+  giveUpAll(timeout: DOMException): [TaskRun, TaskError[]][] {
+    const runs = [...new Set(this.#tasks.values())];
+    return runs
+      .map((run): [TaskRun, TaskError[]] => [run, this.giveUp(run, timeout)])
+      .filter(([, errors]) => errors.length > 0);
+  }
+
+  clear(): void {
+    this.#tasks.clear();
+  }
+}
+
+function withAllWithin(managers: Iterable<ManagerWithin>): ManagerWithin[] {
+  const all = [...managers];
+  for (const each of all) all.push(...each.within);
+  return all;
+}

@@ -1,0 +1,31 @@
+import { isAbortError } from "./abort_errors.ts";
+import type {
+  ExecuteTaskType,
+  Stage,
+  TaskOutcome,
+  TaskType,
+} from "./states.ts";
+import type { Stoppable } from "./stop.ts";
+
+/** How a stage has ended that returned, judged by what its task was told. */
+export function outcomeOfReturn(
+  stage: Stage,
+  type: TaskType | ExecuteTaskType,
+  stop: Stoppable,
+): TaskOutcome {
+  const isEarly = type === "strict" && stage === "execute" && !stop.isTold;
+  return isEarly ? "unexpected-stop" : "clean";
+}
+
+/** How a stage has ended that threw, judged by what its task was told. */
+export function outcomeOfThrow(
+  stage: Stage,
+  thrown: unknown,
+  stop: Stoppable,
+): TaskOutcome {
+  if (stage === "cleanup" || !stop.isTold) return "failed";
+  if (Object.is(thrown, stop.reason)) return "clean";
+  // An AbortError of its own is no answer to a drain that may take its time.
+  const mayAbort = stage !== "drain" || stop.isAborted;
+  return mayAbort && isAbortError(thrown) ? "clean" : "failed";
+}

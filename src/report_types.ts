@@ -1,0 +1,153 @@
+import type {
+  ExecuteTaskType,
+  ManagerState,
+  Stage,
+  StopCause,
+  TaskErrorCode,
+  TaskOutcome,
+  TaskState,
+  TaskType,
+} from "./states.ts";
+
+/** What `JSON.stringify` shows of a `TaskError`. */
+export interface TaskErrorData {
+  /** Always `"TaskError"`. */
+  name: string;
+  /** What happened, for a person. */
+  message: string;
+  /** Why the task counts as failed. */
+  code: TaskErrorCode;
+  /** The method that failed. */
+  stage: Stage;
+  /** The names that lead to the task that failed. */
+  path: readonly string[];
+  /** The message of the cause; null without one. */
+  cause: string | null;
+}
+
+/** One stage of one task: when it was called, and how it has ended. */
+export interface StageReport {
+  /** Which stage it is. */
+  stage: Stage;
+  /**
+   * When its turn began, in milliseconds from the start of the run: tasks that
+   * start to execute in one turn have one time.
+   */
+  startedAt: number;
+  /** When it ended, likewise; null while it lasts. */
+  endedAt: number | null;
+  /** How it has ended; null while it lasts. */
+  outcome: TaskOutcome | null;
+  /**
+   * That it had not ended when every signal aborted; only a drain has this.
+   *
+   * @default {not there}
+   */
+  cutShort?: true;
+  /**
+   * What went wrong, if it did not end well.
+   *
+   * @default {not there}
+   */
+  error?: TaskErrorData;
+}
+
+/** What a task had to say. */
+export interface NoteReport {
+  /** When, in milliseconds from the start of the run. */
+  at: number;
+  /** What it said. */
+  message: string;
+  /**
+   * What it added, as plain data.
+   *
+   * @default {not there}
+   */
+  details?: Record<string, unknown>;
+}
+
+/** What a task has noted, if it has noted anything. */
+export interface NotesReport {
+  /**
+   * The last 20 notes of the task, in order.
+   *
+   * @default {not there}
+   */
+  notes?: NoteReport[];
+  /**
+   * How many notes there were before those.
+   *
+   * @default {not there}
+   */
+  earlierNotes?: number;
+}
+
+/** What became of one task. */
+export interface TaskReport extends NotesReport {
+  /** The name it was added with. */
+  name: string;
+  /** The type it was added with. */
+  type: TaskType;
+  /** Where it is in its life, or how it has ended. */
+  state: TaskState;
+  /** Its stages, in the order in which they were called. */
+  stages: StageReport[];
+}
+
+/** What became of one execute task. */
+export interface ExecuteTaskReport extends NotesReport {
+  /** The name it was added with. */
+  name: string;
+  /** The type it was added with. */
+  type: ExecuteTaskType;
+  /** Where it is in its life, or how it has ended. */
+  state: TaskState;
+  /**
+   * Its drain, if it was called.
+   *
+   * @default {not there}
+   */
+  drain?: StageReport;
+  /**
+   * What went wrong, if it did not end well.
+   *
+   * @default {not there}
+   */
+  error?: TaskErrorData;
+}
+
+/** What started a stop, and when. */
+export interface StopReport {
+  /** When it began, in milliseconds from the start of the run. */
+  at: number;
+  /**
+   * What started it: the caller's signal, a call of `stop`, the task that
+   * `taskName` names, or the last of the stop-group.
+   */
+  by: StopCause;
+  /** The task that started it; null if it was none. */
+  taskName: string | null;
+  /** The message of its reason. */
+  reason: string;
+}
+
+/** What a manager has done, as plain data. */
+export interface Report {
+  /** Where the manager is in its life. */
+  state: ManagerState;
+  /** When the run started, in milliseconds since the epoch; null before. */
+  startedAt: number | null;
+  /** How long it has taken so far, in milliseconds. */
+  duration: number;
+  /** What started the stop; null before. */
+  stop: StopReport | null;
+  /** Every task, in the order added. */
+  tasks: TaskReport[];
+  /**
+   * The execute tasks that wait, run, failed, stopped unexpectedly, timed out
+   * or were abandoned, one by one, in the order added.
+   */
+  executeTasks: ExecuteTaskReport[];
+  /** How many of the other execute tasks have ended how. */
+  counts: { clean: number; "never-started": number };
+}

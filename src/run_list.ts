@@ -1,0 +1,50 @@
+import type { Report } from "./report_types.ts";
+import { isWell } from "./states.ts";
+import type { TaskRun } from "./task_run.ts";
+
+/**
+ * The tasks of a manager, in the order added. Execute tasks that have ended well
+ * are forgotten now and then, and counted.
+ */
+export class RunList implements Iterable<TaskRun> {
+  readonly counts: Report["counts"] = { clean: 0, "never-started": 0 };
+  #runs: TaskRun[] = [];
+  #toForget = 0;
+
+  add(run: TaskRun): void {
+    this.#runs.push(run);
+  }
+
+  /** Those that have stages but execute, too. */
+  get tasks(): TaskRun[] {
+    return this.#runs.filter((run) => !run.executesOnly);
+  }
+
+  get executeTasks(): TaskRun[] {
+    return this.#runs.filter((run) => run.executesOnly);
+  }
+
+  [Symbol.iterator](): Iterator<TaskRun> {
+    return this.#runs[Symbol.iterator]();
+  }
+
+  /** One has ended. */
+  settled(run: TaskRun): void {
+    if (!isForgotten(run)) return;
+    this.counts[run.state as "clean" | "never-started"]++;
+    // At once if it is the last, as in one job after another; else together.
+    if (this.#runs.at(-1) === run) this.#runs.pop();
+    else if (++this.#toForget * 2 > this.#runs.length) {
+      this.#runs = this.#runs.filter((run) => !isForgotten(run));
+      this.#toForget = 0;
+    }
+  }
+
+  clear(): void {
+    this.#runs = [];
+  }
+}
+
+function isForgotten(run: TaskRun): boolean {
+  return run.executesOnly && isWell(run.state);
+}

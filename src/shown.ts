@@ -1,0 +1,41 @@
+import { escapeControls } from "./messages.ts";
+
+/** What an object shows of itself, as data that survives JSON. */
+export type Shown = Record<string, string | boolean | readonly string[]>;
+
+/**
+ * Makes the instances of a class show what their `toJSON` says and nothing
+ * else, wherever they are printed: as `TaskHandle { name: "db", … }`.
+ */
+export function showAs(
+  name: string,
+  prototype: { toJSON(): Shown },
+): void {
+  const show = function (this: { toJSON(): Shown }): string {
+    return `${name} ${showFields(this.toJSON())}`;
+  };
+  const keys = [
+    "toString",
+    Symbol.for("nodejs.util.inspect.custom"), // Bun has it, too.
+    Symbol.for("Deno.customInspect"),
+  ];
+  for (const key of keys) {
+    Object.defineProperty(prototype, key, { value: show });
+  }
+}
+
+function showFields(fields: Shown): string {
+  const entries = Object.entries(fields)
+    .map(([key, value]) => `${key}: ${showValue(value)}`);
+  return `{ ${entries.join(", ")} }`;
+}
+
+function showValue(value: Shown[string]): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "boolean") return `${value}`;
+  return value.length === 0 ? "[]" : `[ ${value.map(quote).join(", ")} ]`;
+}
+
+function quote(text: string): string {
+  return `"${escapeControls(text.replace(/["\\]/g, "\\$&"))}"`;
+}

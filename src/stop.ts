@@ -1,0 +1,223 @@
+import { onAbort } from "./on_abort.ts";
+import { type Deferred, deferred } from "./promises.ts";
+
+/**
+ * Something that stops with what it follows: first it is told, then aborted.
+ * Each call does its own part and returns who follows it in turn, so that a
+ * whole tree stops in one loop, however deep it is.
+ */
+export interface Follower {
+  /** Is told to stop. Where `drains` is false, it is aborted in the same turn. */
+  tell(reason: unknown, drains: boolean): Iterable<Follower>;
+  /** Begins what comes when everyone was told. */
+  allTold?(): void;
+  /** Has to stop now. */
+  abort(reason: unknown): Iterable<Follower>;
+}
+
+/** How a task hears that it has to stop, and what else stops with it. */
+export interface Stoppable {
+  readonly draining: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly done: Promise<void>;
+  readonly isTold: boolean;
+  readonly isAborted: boolean;
+  /** Why it was told, once it was. */
+  readonly reason: unknown;
+  /** Stops somebody else with it, at once if it was told before. */
+  follow(follower: Follower): () => void;
+}
+
+/** Tells followers in order, then theirs, and so on, before it returns. */
+export function tellAll(
+  followers: Iterable<Follower>,
+  reason: unknown,
+  drains: boolean,
+): void {
+  const told = [...followers];
+  for (const each of told) {
+    for (const next of each.tell(reason, drains)) told.push(next);
+  }
+  // The innermost first, so that those above know whether they still drain.
+  for (const each of told.reverse()) each.allTold?.();
+}
+
+/** Aborts followers in order, then theirs, and so on, before it returns. */
+export function abortAll(
+  followers: Iterable<Follower>,
+  reason: unknown,
+): void {
+  const aborted = [...followers];
+  for (const each of aborted) {
+    for (const next of each.abort(reason)) aborted.push(next);
+  }
+}
+
+const NOBODY: readonly Follower[] = [];
+
+/** Whose signal it is, so that a manager that runs with it need not listen. */
+const stops = new WeakMap<AbortSignal, Stop>();
+
+/**
+ * A node in the tree of those who stop together. Its signals are made when they
+ * are first read.
+ */
+export class Stop implements Stoppable, Follower {
+  #isTold = false;
+  #isAborted = false;
+  #reason: unknown;
+  #draining: AbortController | undefined;
+  #signal: AbortController | undefined;
+  #done: Deferred | undefined;
+  #followers: Set<Follower> | undefined;
+
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  get draining(): AbortSignal {
+    if (!this.#draining) {
+      this.#draining = new AbortController();
+      if (this.#isTold) this.#draining.abort(this.#reason);
+    }
+    return this.#draining.signal;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#signal) {
+      this.#signal = new AbortController();
+      stops.set(this.#signal.signal, this);
+      if (this.#isAborted) this.#signal.abort(this.#reason);
+    }
+    return this.#signal.signal;
+  }
+
+  get done(): Promise<void> {
+    if (!this.#done) {
+      this.#done = deferred();
+      if (this.#isAborted) this.#done.resolve();
+    }
+    return this.#done.promise;
+  }
+
+  tell(reason: unknown): Iterable<Follower> {
+    if (this.#isTold) return NOBODY;
+    this.#isTold = true;
+    this.#reason = reason;
+    this.#draining?.abort(reason);
+    return this.#followers ?? NOBODY;
+  }
+
+  /** Aborts, with the reason that it was told before, if it was. */
+  abort(reason: unknown): Iterable<Follower> {
+    if (this.#isAborted) return NOBODY;
+    this.tell(reason);
+    this.#isAborted = true;
+    this.#signal?.abort(this.#reason);
+    this.#done?.resolve();
+    return this.#followers ?? NOBODY;
+  }
+
+  follow(follower: Follower): () => void {
+    const followers = this.#followers ??= new Set();
+    followers.add(follower);
+    if (this.#isTold) tellAll([follower], this.#reason, !this.#isAborted);
+    if (this.#isAborted) abortAll([follower], this.#reason);
+    return () => followers.delete(follower);
+  }
+}
+
+/** What a context is given in place of signals of its own. */
+export interface GivenSignals {
+  readonly signal?: AbortSignal | undefined;
+  readonly draining?: AbortSignal | undefined;
+}
+
+/** The stop of a context that was given signals: they win over what it is from. */
+export class GivenStop implements Stoppable {
+  readonly #given: GivenSignals;
+  readonly #from: Stoppable;
+  #done: Promise<void> | undefined;
+
+  constructor(given: GivenSignals, from: Stoppable = new Stop()) {
+    this.#given = given;
+    this.#from = from;
+  }
+
+  get draining(): AbortSignal {
+    return this.#given.draining ?? this.#from.draining;
+  }
+
+  get signal(): AbortSignal {
+    return this.#given.signal ?? this.#from.signal;
+  }
+
+  get done(): Promise<void> {
+    const { signal } = this.#given;
+    if (!signal) return this.#from.done;
+    return this.#done ??= new Promise((resolve) => {
+      onAbort(signal, () => resolve());
+    });
+  }
+
+  get isTold(): boolean {
+    const { draining } = this.#given;
+    const isTold = draining ? draining.aborted : this.#from.isTold;
+    return isTold || this.isAborted;
+  }
+
+  get isAborted(): boolean {
+    const { signal } = this.#given;
+    return signal ? signal.aborted : this.#from.isAborted;
+  }
+
+  get reason(): unknown {
+    return this.draining.aborted ? this.draining.reason : this.signal.reason;
+  }
+
+  follow(follower: Follower): () => void {
+    const { draining, signal } = this.#given;
+    const { tell, abort } = partsOf(follower);
+    const unfollows = [
+      draining && draining !== signal
+        ? onAbort(draining, () => tellAll([tell], draining.reason, true))
+        : this.#from.follow(tell),
+      signal ? followSignal(signal, abort) : this.#from.follow(abort),
+    ];
+    return () => unfollows.forEach((unfollow) => unfollow());
+  }
+}
+
+/** A follower in two: one is only told, the other only aborted. */
+function partsOf(follower: Follower): { tell: Follower; abort: Follower } {
+  return {
+    tell: {
+      tell: (reason, drains) => follower.tell(reason, drains),
+      allTold: () => follower.allTold?.(),
+      abort: () => NOBODY,
+    },
+    abort: {
+      tell: () => NOBODY,
+      abort: (reason) => follower.abort(reason),
+    },
+  };
+}
+
+/** Aborts a follower with a signal, in the loop of the stop it belongs to. */
+export function followSignal(
+  signal: AbortSignal,
+  follower: Follower,
+): () => void {
+  const stop = stops.get(signal);
+  return stop
+    ? stop.follow(partsOf(follower).abort)
+    : onAbort(signal, () => abortAll([follower], signal.reason));
+}

@@ -1,0 +1,115 @@
+import { Drains } from "./drains.ts";
+import type { RunList } from "./run_list.ts";
+import { abortAll, type Follower, tellAll } from "./stop.ts";
+import type { TaskRun } from "./task_run.ts";
+import { startTimer } from "./timers.ts";
+
+/** How all tasks of a manager are stopped. */
+export interface StoppingOptions {
+  readonly reason: unknown;
+  /** Whether drains get their time. */
+  readonly drains: boolean;
+  /** For how many milliseconds drains may be waited for that set no limit. */
+  readonly drainTime: number;
+  /** Whether signals stay live until what the manager runs in aborts. */
+  readonly isHeld: boolean;
+  /** Is called before every signal aborts. */
+  readonly onAbort: () => void;
+}
+
+/** One stop of all tasks of a manager: they are told, they drain, they abort. */
+export class Stopping {
+  readonly #runs: RunList;
+  readonly #options: StoppingOptions;
+  readonly #drains: Drains | undefined;
+  #endDrainTime: (() => void) | undefined;
+  #wereAllTold = false;
+  #isAborted = false;
+
+  constructor(runs: RunList, options: StoppingOptions) {
+    this.#runs = runs;
+    this.#options = options;
+    if (options.drains) this.#drains = new Drains(runs, () => this.#drained());
+  }
+
+  get reason(): unknown {
+    return this.#options.reason;
+  }
+
+  /** Whether drains get their time. */
+  get isDraining(): boolean {
+    return this.#drains !== undefined && !this.#isAborted;
+  }
+
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  /** Settles with the last drain; nothing if there is none to wait for. */
+  get drained(): Promise<void> | undefined {
+    return this.#drains?.settled;
+  }
+
+  /** Tells everyone in the order added, and goes on from there. */
+  tell(): void {
+    tellAll(this.#runs, this.reason, this.isDraining);
+    this.allTold();
+  }
+
+  /** Everyone was told: drains are called, or every signal aborts at once. */
+  allTold(): void {
+    if (this.#wereAllTold) return;
+    this.#wereAllTold = true;
+    if (this.isDraining) this.#drains!.callAll();
+    else if (!this.#options.isHeld) this.abort();
+    if ([...this.#runs].some((run) => run.isDraining)) this.#limitDrains();
+  }
+
+  /** One was executed that was told before. */
+  executed(run: TaskRun): void {
+    this.#drains?.call(run);
+  }
+
+  /** Aborts every signal in the order added, whoever still drains. */
+  abort(): void {
+    abortAll(this.beginAbort(), this.reason);
+  }
+
+  /** Every signal is about to abort; returns whose. */
+  beginAbort(): Iterable<Follower> {
+    if (this.#isAborted) return this.#runs;
+    this.#isAborted = true;
+    this.close();
+    this.#options.onAbort();
+    return this.#runs;
+  }
+
+  /** Lets go of its timers. */
+  close(): void {
+    this.#drains?.close();
+    this.#endDrainTime?.();
+  }
+
+  /** Nobody is waited for any more, but those who were cancelled and drain. */
+  #drained(): void {
+    if (this.#options.isHeld) return;
+    this.beginAbort();
+    abortAll([...this.#runs].filter((run) => !drainsAlone(run)), this.reason);
+  }
+
+  #limitDrains(): void {
+    const { drainTime } = this.#options;
+    if (drainTime === Infinity) return;
+    this.#endDrainTime = startTimer(drainTime, () => {
+      this.#drains?.releaseUnlimited();
+      const late = [...this.#runs].filter((run) =>
+        drainsAlone(run) && run.limits.drainTimeout === undefined
+      );
+      abortAll(late, this.reason);
+    });
+  }
+}
+
+function drainsAlone(run: TaskRun): boolean {
+  return run.isCancelled && run.isDraining;
+}

@@ -1,0 +1,400 @@
+import { abortError, isAbortError } from "./abort_errors.ts";
+import {
+  checkFunction,
+  checkName,
+  checkOptions,
+  checkSignal,
+  wrong,
+} from "./arguments.ts";
+import type { ManagerWithin } from "./manager_within.ts";
+import { showAs } from "./shown.ts";
+import {
+  abortAll,
+  type GivenSignals,
+  GivenStop,
+  Stop,
+  type Stoppable,
+  tellAll,
+} from "./stop.ts";
+
+/** What a {@linkcode TaskContext} is made of. */
+export interface TaskContextOptions {
+  /** The name of the task. */
+  name: string;
+  /**
+   * The signal that says that the task has to stop.
+   *
+   * @default {a signal that never aborts}
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * The signal that says that the task is told to stop.
+   *
+   * @default {the `signal`}
+   */
+  draining?: AbortSignal | undefined;
+  /**
+   * Is called with each note.
+   *
+   * @default {notes are dropped}
+   */
+  onNote?:
+    | ((message: string, details?: Record<string, unknown>) => void)
+    | undefined;
+}
+
+/** What a context asks of the task whose context it is. */
+export interface ContextOwner {
+  readonly name: string;
+  readonly abandoned: AbortSignal;
+  note(message: string, details?: Record<string, unknown>): void;
+  /** Takes in a manager that runs with a context of this task, until it ends. */
+  adopt?(manager: ManagerWithin): () => void;
+}
+
+/** What a context consists of: whose it is, and how it stops. */
+export class ContextParts implements TaskContextOptions {
+  readonly owner: ContextOwner;
+  readonly stop: Stoppable;
+
+  constructor(owner: ContextOwner, stop: Stoppable) {
+    this.owner = owner;
+    this.stop = stop;
+  }
+
+  get name(): string {
+    return this.owner.name;
+  }
+}
+
+// The one door into a context, for the manager that runs with it.
+let open: (context: TaskContext) => ContextParts;
+
+/** What a context consists of. */
+export function partsOf(context: TaskContext): ContextParts {
+  return open(context);
+}
+
+const ACTION = "create a TaskContext";
+
+/**
+ * What a task is given: its name, and how it is told to stop.
+ *
+ * First a task is told: `draining` aborts. Then, when no drain is waited for any
+ * more, it is aborted: `signal` aborts and `done` resolves. If it does not end
+ * in time, it is left behind: `abandoned` aborts. The signals are the task's own
+ * and made when they are first read; reading them changes nothing. Destructure
+ * what you need. A context cannot be spread, as they are getters: to hand on
+ * other signals, call {@linkcode TaskContext.with} or
+ * {@linkcode TaskContext.fork}.
+ *
+ * @example Either way of being stopped
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { delay } from "@std/async";
+ *
+ * const manager = new TaskManager();
+ * manager.addExecuteTask("waits", ({ done }) => done);
+ * manager.addExecuteTask("passes it on", ({ signal }) => delay(60_000, { signal }));
+ *
+ * const run = manager.run();
+ * await manager.stop();
+ * await run;
+ * ```
+ */
+export class TaskContext {
+  static {
+    open = (context) => context.#parts;
+    showAs("TaskContext", this.prototype);
+  }
+  readonly #parts: ContextParts;
+
+  /**
+   * Creates a context. The manager makes one for each task; make your own to
+   * test a task without a manager.
+   *
+   * @param init The name of the task, and the signals that stop it.
+   * @throws {TypeError} If the name is not a non-empty string, a signal is not
+   * an AbortSignal, or `onNote` is not a function.
+   */
+  constructor(init: TaskContextOptions) {
+    this.#parts = init instanceof ContextParts ? init : partsByHand(init);
+  }
+
+  /** The name the task was added with. */
+  get name(): string {
+    return this.#parts.owner.name;
+  }
+
+  /**
+   * Aborts when this task is told to stop: from then on take nothing new, and
+   * finish what you have. {@linkcode TaskContext.signal} follows, with the same
+   * reason, when no `drain` of any task is waited for any more: at once if
+   * nobody has one. In a context made by hand it is the `signal`, unless it was
+   * given another.
+   *
+   * Reading it asks for nothing. A task that needs time to finish has a
+   * `drain`, which is what the others wait for.
+   *
+   * @example Finish what is queued
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { graceful } from "@goasync/core/tasks/graceful";
+   * import { assertEquals } from "@std/assert";
+   * import { delay } from "@std/async";
+   *
+   * const queue = ["a", "b", "c"];
+   * const sent: string[] = [];
+   * const manager = new TaskManager({ drainTimeout: 5_000 });
+   * const sender = graceful(async ({ draining, signal }) => {
+   *   while (!draining.aborted || (queue.length > 0 && !signal.aborted)) {
+   *     sent.push(...queue.splice(0, 1));
+   *     await delay(1);
+   *     if (sent.length === 1) manager.stop();
+   *   }
+   * });
+   * manager.addTask("sender", sender);
+   * await manager.run();
+   * assertEquals(sent, ["a", "b", "c"]);
+   * ```
+   */
+  get draining(): AbortSignal {
+    return this.#parts.stop.draining;
+  }
+
+  /**
+   * Aborts when this task has to stop, and stays live until then, so that what
+   * was opened with it may outlive `execute`. The signal of an execute task
+   * aborts with an `AbortError` when that task ends, that of a task that
+   * overruns a timeout with a `TimeoutError`.
+   *
+   * Hand it to whatever takes one. An abort listener of your own must not
+   * throw: where the host's error event is handled (`error` on the global,
+   * `uncaughtException` on Node), everyone else is still told and cleaned up;
+   * otherwise it is an uncaught error, which ends a process.
+   */
+  get signal(): AbortSignal {
+    return this.#parts.stop.signal;
+  }
+
+  /**
+   * Resolves when {@linkcode TaskContext.signal} aborts, and never rejects.
+   * For awaiting once: raced in a loop, every round takes memory until then.
+   */
+  get done(): Promise<void> {
+    return this.#parts.stop.done;
+  }
+
+  /**
+   * Aborts when the manager leaves this task behind, because it overran its
+   * `stopTimeout` or another limit: terminate, kill, hang up. In a context made
+   * by hand it never does.
+   */
+  get abandoned(): AbortSignal {
+    return this.#parts.owner.abandoned;
+  }
+
+  /** The same as the method; works destructured. */
+  get note(): (message: string, details?: Record<string, unknown>) => void {
+    const { owner } = this.#parts;
+    return (message, details) => {
+      if (typeof message !== "string") {
+        const action = `note something of task "${owner.name}"`;
+        throw wrong(action, "the message must be a string", message);
+      }
+      owner.note(message, details);
+    };
+  }
+
+  /**
+   * Says whether a task that throws this has stopped cleanly: it was told to
+   * stop, and this is the reason or an `AbortError`. For wrappers, which have to
+   * tell a failure from a stop as the manager does.
+   *
+   * @example A wrapper that counts failures
+   * ```ts
+   * import { type ExecuteFunction, TaskContext } from "@goasync/core";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * let failures = 0;
+   * const counting = (execute: ExecuteFunction): ExecuteFunction => async (context) => {
+   *   try {
+   *     await execute(context);
+   *   } catch (error) {
+   *     if (!context.isCleanStop(error)) failures++;
+   *     throw error;
+   *   }
+   * };
+   *
+   * const task = counting(({ signal }) => signal.throwIfAborted());
+   * const stopped = new TaskContext({ name: "it", signal: AbortSignal.abort() });
+   * await assertRejects(async () => await task(stopped), DOMException);
+   * assertEquals(failures, 0);
+   * ```
+   *
+   * @param thrown What the task has thrown.
+   * @returns Whether that is a clean stop.
+   */
+  isCleanStop(thrown: unknown): boolean {
+    const { stop } = this.#parts;
+    return stop.isTold &&
+      (Object.is(thrown, stop.reason) || isAbortError(thrown));
+  }
+
+  /**
+   * Makes the same context with other signals, for a wrapper to hand on. What
+   * is left out stays as it is.
+   *
+   * @example Abort a task with a signal of its own
+   * ```ts
+   * import { type Task, TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const task: Task = { execute: ({ done }) => done };
+   * const stop = new AbortController();
+   * const manager = new TaskManager();
+   * manager.addTask("it", {
+   *   execute: (context) => task.execute?.(context.with({ signal: stop.signal })),
+   * }, { type: "stop-group" });
+   * manager.addExecuteTask("stop it", () => stop.abort(), { type: "error" });
+   * assertEquals(await manager.runSettled(), []);
+   * ```
+   *
+   * @param init The other signals.
+   * @returns A new context.
+   * @throws {TypeError} If a signal is not an AbortSignal, or there is none.
+   */
+  with(
+    init: {
+      signal?: AbortSignal | undefined;
+      draining?: AbortSignal | undefined;
+    },
+  ): TaskContext {
+    checkOptions(
+      ACTION,
+      init,
+      "it must be given signals as in with({ signal })",
+    );
+    checkSignals(init);
+    if (init.draining === undefined) checkSignal(ACTION, init.signal);
+    const { owner, stop } = this.#parts;
+    return new TaskContext(new ContextParts(owner, new GivenStop(init, stop)));
+  }
+
+  /**
+   * Makes a context that follows this one and can be drained and stopped alone,
+   * as Go's `WithCancel` does. Dispose it when nothing uses it any more.
+   *
+   * @example Stop a task, and start it anew
+   * ```ts
+   * import { type ForkedContext, TaskContext } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const context = new TaskContext({ name: "it" });
+   * using first: ForkedContext = context.fork();
+   * first.stop("reload");
+   * assertEquals(first.signal.reason, "reload");
+   *
+   * using second = context.fork();
+   * assertEquals(second.signal.aborted, false);
+   * ```
+   *
+   * @returns A new context.
+   */
+  fork(): ForkedContext {
+    return new ForkedContext(new ForkParts(this.#parts));
+  }
+
+  /**
+   * What the context shows of itself.
+   *
+   * @returns The name, and how far its stop has come.
+   */
+  toJSON(): { name: string; isTold: boolean; isAborted: boolean } {
+    const { owner, stop } = this.#parts;
+    return { name: owner.name, isTold: stop.isTold, isAborted: stop.isAborted };
+  }
+}
+
+/** What a forked context consists of: a stop of its own, and what it follows. */
+class ForkParts extends ContextParts {
+  readonly ownStop: Stop;
+  readonly unfollow: () => void;
+
+  constructor({ owner, stop: parent }: ContextParts) {
+    const stop = new Stop();
+    super(owner, stop);
+    this.ownStop = stop;
+    this.unfollow = parent.follow(stop);
+  }
+}
+
+/**
+ * A context that follows another one, and can be told and stopped alone.
+ * {@linkcode TaskContext.fork} makes one.
+ */
+export class ForkedContext extends TaskContext {
+  static {
+    showAs("ForkedContext", this.prototype);
+  }
+  readonly #stop: Stop;
+  readonly #unfollow: () => void;
+
+  /**
+   * Creates a context that follows nothing; `fork` makes one that follows
+   * another.
+   *
+   * @param init The name of the task.
+   */
+  constructor(init: TaskContextOptions) {
+    const parts = init instanceof ForkParts
+      ? init
+      : new ForkParts(partsByHand(init));
+    super(parts);
+    this.#stop = parts.ownStop;
+    this.#unfollow = parts.unfollow;
+  }
+
+  /**
+   * Tells those who use it to stop: `draining` aborts. Once told, it changes
+   * nothing.
+   *
+   * @param reason The reason of the signals; an `AbortError` if it is left out.
+   */
+  drain(reason: unknown = abortError("The fork was drained")): void {
+    tellAll([this.#stop], reason, true);
+  }
+
+  /**
+   * Stops those who use it: `draining` and `signal` abort, with the reason of
+   * `drain` if that was called before. Once stopped, it changes nothing.
+   *
+   * @param reason The reason of the signals; an `AbortError` if it is left out.
+   */
+  stop(reason: unknown = abortError("The fork was stopped")): void {
+    tellAll([this.#stop], reason, false);
+    abortAll([this.#stop], reason);
+  }
+
+  /** Follows the other context no more. What has aborted stays so. */
+  [Symbol.dispose](): void {
+    this.#unfollow();
+  }
+}
+
+/** What a context consists of that somebody made without a manager. */
+function partsByHand(init: TaskContextOptions): ContextParts {
+  checkOptions(ACTION, init, "it must be given an object as { name }");
+  const { name, signal, draining = signal, onNote = () => {} } = init;
+  checkName(ACTION, name);
+  checkSignals({ signal, draining });
+  checkFunction(ACTION, onNote, "onNote");
+  const { signal: abandoned } = new AbortController();
+  const owner: ContextOwner = { name, abandoned, note: onNote };
+  return new ContextParts(owner, new GivenStop({ signal, draining }));
+}
+
+function checkSignals({ signal, draining }: GivenSignals): void {
+  if (signal !== undefined) checkSignal(ACTION, signal);
+  if (draining !== undefined) checkSignal(ACTION, draining, "draining");
+}
