@@ -45,7 +45,8 @@ export class Client implements Task {
         if (this.#answered % 10 === 0) log.info(`has ${this.#answered} orders`);
       } else if (status === 503) {
         this.#refused++;
-        return log.warn("is refused");
+        log.warn("is refused");
+        return;
       } else throw new Error(`The API answered with status ${status}`);
     }
   }

@@ -15,6 +15,7 @@ import { FakeTime } from "@std/testing/time";
 import { notingTask, untilStopped } from "../rules/noting_task.ts";
 import { running } from "../rules/running.ts";
 import { summary } from "../rules/summary.ts";
+import { replaceGlobal } from "../src/replaced_global.ts";
 import { gate } from "../tasks/gate.ts";
 import { pass } from "../tasks/pass.ts";
 import { handledErrors } from "./handled_errors.ts";
@@ -387,12 +388,16 @@ describe("a clock", () => {
   for (const [how, clock] of Object.entries(CLOCKS)) {
     it(`that ${how} changes nothing of a run and its limits`, async () => {
       using time = new FakeTime();
-      const { now: dateNow } = Date;
+      using _date = replaceGlobal(
+        "Date",
+        class extends Date {
+          static override now = clock();
+        },
+      );
       const { now: performanceNow } = performance;
       const log: string[] = [];
       const task = { execute: () => new Promise<never>(() => {}) };
       const manager = managerAround(log, task, { stopTimeout: 50 });
-      Date.now = clock();
       performance.now = clock();
       try {
         const errors = manager.runSettled();
@@ -407,7 +412,6 @@ describe("a clock", () => {
         assertEquals(JSON.parse(JSON.stringify(report)), report);
         assert(Number.isFinite(report.duration));
       } finally {
-        Date.now = dateNow;
         performance.now = performanceNow;
       }
     });

@@ -24,7 +24,6 @@ export const byEsbuild: Bundler = async (source, project, output) => {
     sourcesContent: false,
     logLevel: "error",
     plugins: [
-      withoutUtil,
       specifiers(
         "./bdd_web.ts",
         ({ specifier }, build) =>
@@ -51,18 +50,4 @@ export const byDeno: Bundler = async (source, _project, output) => {
     `--output=${output}`,
     entry,
   ], { cwd: root });
-};
-
-/** Fake timers ask for it where there is a `process`, and do without it. */
-const withoutUtil: esbuild.Plugin = {
-  name: "without util",
-  setup(build) {
-    build.onResolve({ filter: /^util$/ }, () => ({
-      path: "util",
-      namespace: "empty",
-    }));
-    build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({
-      contents: "",
-    }));
-  },
 };

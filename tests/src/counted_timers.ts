@@ -1,27 +1,36 @@
+import { replaceGlobal } from "./replaced_global.ts";
+
 /** Counts the timers that are running, from now until it is disposed of. */
 export class CountedTimers {
   readonly #timers = new Set<unknown>();
-  readonly #setTimeout = globalThis.setTimeout;
-  readonly #clearTimeout = globalThis.clearTimeout;
+  readonly #replaced: readonly Disposable[];
   #started = 0;
+  #longest = 0;
 
   constructor() {
-    const start = this.#setTimeout;
-    const stop = this.#clearTimeout;
-    const set = (callback: () => void, ms?: number) => {
+    const { setTimeout: start, clearTimeout: stop } = globalThis;
+    const set = (
+      callback: (...args: unknown[]) => void,
+      ms = 0,
+      ...args: unknown[]
+    ) => {
       const timer = start(() => {
         this.#timers.delete(timer);
-        callback();
+        callback(...args);
       }, ms);
       this.#started++;
+      this.#longest = Math.max(this.#longest, ms);
       this.#timers.add(timer);
       return timer;
     };
-    globalThis.setTimeout = set as typeof setTimeout;
-    globalThis.clearTimeout = (timer) => {
+    const clear: typeof clearTimeout = (timer) => {
       this.#timers.delete(timer);
       stop(timer);
     };
+    this.#replaced = [
+      replaceGlobal("setTimeout", set),
+      replaceGlobal("clearTimeout", clear),
+    ];
   }
 
   /** How many are running. */
@@ -34,8 +43,12 @@ export class CountedTimers {
     return this.#started;
   }
 
+  /** The most milliseconds that any was started with. */
+  get longest(): number {
+    return this.#longest;
+  }
+
   [Symbol.dispose](): void {
-    globalThis.setTimeout = this.#setTimeout;
-    globalThis.clearTimeout = this.#clearTimeout;
+    for (const each of this.#replaced) each[Symbol.dispose]();
   }
 }

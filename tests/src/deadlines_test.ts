@@ -375,6 +375,7 @@ describe("initializeTimeout", () => {
 
   it("may be longer than one timer can take", async () => {
     using time = new FakeTime();
+    using timers = new CountedTimers();
     const manager = new TaskManager({ initializeTimeout: LONGEST_TIMEOUT + 5 });
     manager.addTask("it", { initialize: stuck, execute: untilStopped });
     const [errors] = await start(manager, time);
@@ -383,6 +384,7 @@ describe("initializeTimeout", () => {
     assertEquals(manager.state, "initializing");
     await pass(time, 1);
     assertEquals(summary(await errors!), ["it initialize TIMEOUT"]);
+    assertEquals(timers.longest, LONGEST_TIMEOUT);
   });
 
   it("ignores whatever the initialize does later", async () => {

@@ -1,5 +1,6 @@
-/** The assertions of @std/assert that the tests call, over chai. */
+/** The assertions of @std/assert that the tests call, with errors of chai. */
 import { AssertionError, config, util } from "npm:chai@6.3.0";
+import { isEqual } from "./equal.ts";
 
 // Values in messages are shown whole.
 config.truncateThreshold = 0;
@@ -144,21 +145,6 @@ function checkError(thrown: unknown, expected: ExpectedError) {
 
 function messageOf([first, , msg]: ExpectedError): string | undefined {
   return typeof first === "string" ? first : msg;
-}
-
-function isEqual(left: unknown, right: unknown): boolean {
-  return util.eql(left, right, { comparator: compare });
-}
-
-/** Where @std/assert and chai differ on what is equal, that of @std/assert. */
-function compare(left: unknown, right: unknown): boolean | null {
-  if (typeof left === "number" && left === right) return true;
-  return classOf(left) === classOf(right) ? null : false;
-}
-
-function classOf(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return value.constructor ?? Object;
 }
 
 /** Where two arrays differ first. */

@@ -1,10 +1,8 @@
-/** What the demos call of @std/log, over loglevel. */
-import loglevel from "npm:loglevel@1.9.2";
+/** What the demos call of @std/log. */
 
-// A logger that was not set up prints nothing.
-loglevel.setDefaultLevel("silent");
+const LEVELS = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
 
-type LevelName = "DEBUG" | "INFO" | "WARN" | "ERROR";
+type LevelName = keyof typeof LEVELS;
 
 interface LogRecord {
   readonly msg: string;
@@ -17,14 +15,9 @@ interface LogConfig {
   loggers: { [name: string]: { level: LevelName; handlers: string[] } };
 }
 
-interface Logger {
-  info(msg: string): void;
-  warn(msg: string): void;
-}
-
 export class ConsoleHandler {
-  #level: LevelName;
-  #formatter: (logRecord: LogRecord) => string;
+  readonly #level: LevelName;
+  readonly #formatter: (logRecord: LogRecord) => string;
   constructor(
     levelName: LevelName,
     options: {
@@ -35,26 +28,50 @@ export class ConsoleHandler {
     this.#level = levelName;
     this.#formatter = options.formatter;
   }
-  handle(logRecord: LogRecord): void {
-    const level = logRecord.levelName as LevelName;
-    if (loglevel.levels[level] < loglevel.levels[this.#level]) return;
-    console.log(this.#formatter(logRecord));
+  handle(levelName: LevelName, loggerName: string, msg: string): void {
+    if (LEVELS[levelName] < LEVELS[this.#level]) return;
+    console.log(this.#formatter({ msg, levelName, loggerName }));
   }
 }
 
-export function setup(config: LogConfig): void {
-  for (
-    const [loggerName, { level, handlers }] of Object.entries(config.loggers)
+class Logger {
+  readonly #name: string;
+  readonly #level: LevelName;
+  readonly #handlers: readonly ConsoleHandler[];
+  constructor(
+    name: string,
+    level: LevelName,
+    handlers: readonly ConsoleHandler[],
   ) {
-    const logger = loglevel.getLogger(loggerName);
-    logger.methodFactory = (method) => (msg) => {
-      const record = { msg, levelName: method.toUpperCase(), loggerName };
-      for (const name of handlers) config.handlers[name]?.handle(record);
-    };
-    logger.setLevel(level, false);
+    this.#name = name;
+    this.#level = level;
+    this.#handlers = handlers;
+  }
+  info(msg: string): string {
+    return this.#log("INFO", msg);
+  }
+  warn(msg: string): string {
+    return this.#log("WARN", msg);
+  }
+  #log(level: LevelName, msg: string): string {
+    if (LEVELS[level] < LEVELS[this.#level]) return msg;
+    for (const each of this.#handlers) each.handle(level, this.#name, msg);
+    return msg;
   }
 }
 
+const loggers = new Map<string, Logger>();
+
+/** Those that were set up before are forgotten. */
+export function setup(config: LogConfig): void {
+  loggers.clear();
+  for (const [name, { level, handlers }] of Object.entries(config.loggers)) {
+    const known = handlers.flatMap((handler) => config.handlers[handler] ?? []);
+    loggers.set(name, new Logger(name, level, known));
+  }
+}
+
+/** One that was not set up prints nothing. */
 export function getLogger(name: string): Logger {
-  return loglevel.getLogger(name);
+  return loggers.get(name) ?? new Logger(name, "DEBUG", []);
 }

@@ -1,10 +1,19 @@
-/** `FakeTime` of @std/testing/time, over Sinon's fake timers. */
-import { install } from "npm:@sinonjs/fake-timers@15.5.0";
+/** `FakeTime` of @std/testing/time, as far as the tests use it. */
+import { fakeDate } from "./fake_date.ts";
+import { FakeTimers } from "./fake_timers.ts";
+import {
+  type FakedGlobals,
+  fakeGlobals,
+  restoreGlobals,
+} from "./faked_globals.ts";
 
-const { setTimeout: realSetTimeout } = globalThis;
-const realTimeout = AbortSignal.timeout;
+type Callback = (...args: unknown[]) => unknown;
 
-let faking = false;
+/** As it was when this was loaded. */
+const RealDate = Date;
+
+/** The timers of the one time that is faked now. */
+let faked: FakeTimers | undefined;
 
 export class TimeError extends Error {
   override readonly name = "TimeError";
@@ -12,29 +21,22 @@ export class TimeError extends Error {
 
 export class FakeTime {
   readonly start: number;
-  readonly #clock: ReturnType<typeof install>;
+  readonly #timers: FakeTimers;
 
   constructor(start?: number | string | Date | null) {
-    if (faking) {
-      throw new TimeError("Cannot create a FakeTime as time is faked already");
+    if (faked) throw new TimeError("Cannot fake time that is faked already");
+    this.start = typeof start === "number"
+      ? Math.floor(start)
+      : new Date(start ?? Date.now()).valueOf();
+    if (Number.isNaN(this.start)) {
+      throw new TypeError(`Cannot start a FakeTime at ${start}`);
     }
-    this.start = new Date(start ?? Date.now()).valueOf();
-    this.#clock = install({
-      now: this.start,
-      toFake: [
-        "Date",
-        "setTimeout",
-        "clearTimeout",
-        "setInterval",
-        "clearInterval",
-      ],
-    });
-    AbortSignal.timeout = fakeTimeout;
-    faking = true;
+    faked = this.#timers = new FakeTimers(this.start);
+    fake();
   }
 
   get now(): number {
-    return this.#clock.now;
+    return this.#timers.now;
   }
 
   set now(value: number) {
@@ -43,9 +45,10 @@ export class FakeTime {
         `Cannot set the time as it must be at least ${this.now}: current value is ${value}`,
       );
     }
-    this.#clock.tick(value - this.now);
+    this.#timers.passUntil(value);
   }
 
+  /** Calls whoever is due until then; microtasks come when all that is over. */
   tick(ms = 0): void {
     this.now += ms;
   }
@@ -55,10 +58,11 @@ export class FakeTime {
     this.tick(ms);
   }
 
+  /** Moves on to when the next timer is due, and calls all that are due then. */
   next(): boolean {
-    if (this.#clock.countTimers() === 0) return false;
-    this.#clock.next();
-    this.tick();
+    const { nextDue } = this.#timers;
+    if (nextDue === undefined) return false;
+    this.now = nextDue;
     return true;
   }
 
@@ -68,14 +72,23 @@ export class FakeTime {
   }
 
   async runMicrotasks(): Promise<void> {
-    await new Promise((resolve) => realSetTimeout(resolve, 0));
+    await this.delay(0);
+  }
+
+  /** Waits in real time, and sets all fakes anew. */
+  async delay(ms: number): Promise<void> {
+    if (!faked) throw new TimeError("Cannot wait as time is not faked");
+    await new Promise((resolve) => {
+      restoreGlobals();
+      setTimeout(resolve, ms);
+      fake();
+    });
   }
 
   restore(): void {
-    if (!faking) throw new TimeError("Cannot restore time as it is not faked");
-    faking = false;
-    AbortSignal.timeout = realTimeout;
-    this.#clock.uninstall();
+    if (!faked) throw new TimeError("Cannot restore time as it is not faked");
+    faked = undefined;
+    restoreGlobals();
   }
 
   [Symbol.dispose](): void {
@@ -83,10 +96,37 @@ export class FakeTime {
   }
 }
 
-function fakeTimeout(ms: number): AbortSignal {
+// The fakes are the same for every FakeTime, and who has kept one of them is
+// told when no time is faked.
+
+const fakes: FakedGlobals = {
+  Date: fakeDate(() => faked ? faked.now : RealDate.now()),
+  setTimeout: (callback: Callback, ms = 0, ...args: unknown[]) =>
+    timersFor(callback).setTimeout(callback, ms, args),
+  setInterval: (callback: Callback, ms = 0, ...args: unknown[]) =>
+    timersFor(callback).setInterval(callback, ms, args),
+  clearTimeout: (id?: unknown) => timers().clear(id),
+  clearInterval: (id?: unknown) => timers().clear(id),
+};
+
+function fake(): void {
+  fakeGlobals(fakes, abortAfter);
+}
+
+function timers(): FakeTimers {
+  if (faked) return faked;
+  throw new TimeError("Cannot use a fake timer as time is not faked");
+}
+
+function timersFor(callback: unknown): FakeTimers {
+  if (typeof callback === "function") return timers();
+  throw new TimeError("Cannot set a fake timer without a function");
+}
+
+function abortAfter(ms: number): AbortSignal {
   const controller = new AbortController();
-  setTimeout(() => {
+  const abort = () =>
     controller.abort(new DOMException("Signal timed out.", "TimeoutError"));
-  }, ms);
+  timers().setTimeout(abort, ms, []);
   return controller.signal;
 }

@@ -188,6 +188,7 @@ describe("forceStop()", () => {
 
   it("waits in pieces for a time that one timer cannot take", async () => {
     using time = new FakeTime();
+    using timers = new CountedTimers();
     const context = new TaskContext({
       name: "slow",
       signal: AbortSignal.abort(),
@@ -201,6 +202,7 @@ describe("forceStop()", () => {
     assertEquals(over, false);
     await pass(time, 1);
     await run;
+    assertEquals(timers.longest, LONGEST_TIMEOUT);
   });
 
   it("throws RangeError for what is no time", () => {

@@ -260,6 +260,7 @@ describe("repeatTimer()", () => {
 
   it("waits in pieces for a period that one timer cannot take", async () => {
     using time = new FakeTime();
+    using timers = new CountedTimers();
     using clock = new Clock();
     const { manager, runs } = start(LONGEST_TIMEOUT + 5, clock);
     await pass(time, 0);
@@ -268,6 +269,7 @@ describe("repeatTimer()", () => {
     assertEquals(runs.length, 1);
     await pass(time, 1);
     assertEquals(runs.length, 2);
+    assertEquals(timers.longest, LONGEST_TIMEOUT);
     await manager.stop();
   });
 
