@@ -48,12 +48,18 @@ const WAYS: readonly {
   },
 ];
 
-/** The names of the leaves of errors, and what they say. */
-function leaves(errors: readonly TaskError[]): string[] {
+/** The whole paths of the leaves of errors, and what they say. */
+function leaves(
+  errors: readonly TaskError[],
+  above: readonly string[] = [],
+): string[] {
   return errors.flatMap((error) => {
-    const { cause } = error;
-    if (cause instanceof AggregateError) return leaves(cause.errors);
-    return `${error.path.join("/")} ${error.stage} ${error.code}`;
+    const { cause, taskName } = error;
+    if (cause instanceof AggregateError) {
+      return leaves(cause.errors, [...above, taskName]);
+    }
+    const path = [...above, ...error.path].join("/");
+    return `${path} ${error.stage} ${error.code}`;
   });
 }
 
@@ -113,10 +119,11 @@ describe("TaskManager.asTask()", () => {
       "inner 2 initialize",
       "after initialize",
       "before execute",
+      "after execute",
+      // Those of a manager within start some microtasks later.
       "inner 1 execute",
       "inner 2 execute",
       "inner 3 execute",
-      "after execute",
       "after cleanup",
       "inner 2 cleanup",
       "inner 1 cleanup",
@@ -448,7 +455,7 @@ for (const { how, add } of WAYS) {
       assertStrictEquals(signal?.reason, error);
     });
 
-    it("has a path on each error, set as it passes up", async () => {
+    it("has a path on each error, from the manager that reports it", async () => {
       let leaf: unknown;
       const innermost = new TaskManager();
       innermost.addTask("leaf", {
@@ -473,8 +480,9 @@ for (const { how, add } of WAYS) {
         error?.message,
         'Task "inner/innermost/leaf" failed in execute: broken',
       );
+      // That of the innermost manager belongs to it, whoever reports it, too.
       assertInstanceOf(leaf, TaskError);
-      assertEquals(leaf.path, ["inner", "innermost", "leaf"]);
+      assertEquals(leaf.path, ["leaf"]);
     });
 
     it("shows the first of several errors, and how many more there are", async () => {
