@@ -1,21 +1,21 @@
 import { installTools, VERSIONS } from "../clients/tools.ts";
 import { bundle } from "../node/bundle.ts";
-
 import { root } from "../node/package.ts";
 import { createProject } from "../node/project.ts";
 import { nodeOfNpm, versionOf } from "../node/runtimes.ts";
-import type { Runtime } from "./bars.ts";
 
 /** A runtime that programs of this folder run on. */
 export interface Host {
-  readonly runtime: Runtime;
+  /** Its name, with the release if that is neither the only nor the newest. */
+  readonly runtime: string;
   readonly version: string;
+  /** The path that it knows a file of this folder by, named without extension. */
+  readonly fileOf: (name: string) => string;
   /** Runs one to its end, and returns what it printed. */
-  readonly run: (program: Program, args: readonly string[]) => Promise<string>;
+  readonly run: (program: string, args: readonly string[]) => Promise<string>;
 }
 
-const PROGRAMS = ["program", "import_time"] as const;
-type Program = typeof PROGRAMS[number];
+const FOLDER = "tests/bench";
 
 /**
  * Gets a runtime.
@@ -25,32 +25,41 @@ type Program = typeof PROGRAMS[number];
  */
 export async function hostOf(name: string, scratch: string): Promise<Host> {
   if (name === "deno") return deno;
-  const { files, packages } = await bundle(
-    PROGRAMS.map((program) => `tests/bench/${program}.ts`),
-    scratch,
-  );
+  const { packages } = await bundle(sources(), scratch);
   await createProject(scratch, packages);
+  const fileOf = (name: string) => `${scratch}/${FOLDER}/${name}.mjs`;
   const run =
     (command: string, flags: readonly string[]): Host["run"] =>
-    (program, args) => {
-      const file = files[PROGRAMS.indexOf(program)]!;
-      return spawn(command, [...flags, file, ...args], scratch);
-    };
+    (program, args) =>
+      spawn(command, [...flags, fileOf(program), ...args], scratch);
   if (name === "bun") {
     const bun = `${await installTools(`${scratch}/bun`, ["bun"])}/bun`;
-    return { runtime: "Bun", version: VERSIONS.bun, run: run(bun, []) };
+    const { bun: version } = VERSIONS;
+    return { runtime: "Bun", version, fileOf, run: run(bun, []) };
   }
   const node = await nodeOfNpm(name, scratch);
   return {
-    runtime: name === "20" ? "Node 20" : "Node",
+    runtime: name === "latest" ? "Node" : `Node ${name}`,
     version: (await versionOf(node)).replace("v", ""),
+    fileOf,
     run: run(node, ["--expose-gc"]),
   };
+}
+
+/** The programs, and the contenders, which one of them loads by their paths. */
+function sources(): string[] {
+  const programs = ["program", "first_run", "import_time", "million"];
+  const contenders = [...Deno.readDirSync(`${root}/${FOLDER}/contenders`)];
+  return [
+    ...programs.map((name) => `${FOLDER}/${name}.ts`),
+    ...contenders.map(({ name }) => `${FOLDER}/contenders/${name}`),
+  ];
 }
 
 const deno: Host = {
   runtime: "Deno",
   version: Deno.version.deno,
+  fileOf: (name) => `${root}/${FOLDER}/${name}.ts`,
   run: (program, args) =>
     spawn(Deno.execPath(), [
       "run",
@@ -59,7 +68,7 @@ const deno: Host = {
       "--import-map=tests/std/import_map.json",
       "--lock=deno.lock",
       "--frozen",
-      `tests/bench/${program}.ts`,
+      deno.fileOf(program),
       ...args,
     ], root),
 };

@@ -1,29 +1,27 @@
 // Measures the library beside bare promises and what people would pick instead,
 // on each runtime that is named: deno, a Node of npm, as 20 or latest, or bun.
-// Prints a table of ratios, one of the bars, and a plot, and writes all numbers
-// into bench/, which git ignores.
+// Prints tables and a plot, and writes all numbers into bench/, which git
+// ignores. README.md says what is measured.
 //
-// --only=A,B'   measures these only: workloads, E, growth, million, import
+// --only=A,B'   measures these parts only, see parts.ts
 // --bare        leaves the rivals out
 // --rounds=31   how often bare and ours are measured; rivals in every sixth
 // --check       measures again what misses a bar, and fails if that is so in
-//               three runs out of three
+//               three runs out of three; bars hold on Deno and the newest Node
+// --update      puts the tables into README.md
 import { parseArgs } from "node:util";
-import os from "node:os";
 import { root } from "../node/package.ts";
-import { check, type Checked, partOf } from "./check.ts";
-import { figuresOf } from "./figures.ts";
+import { type Bar, bars } from "./bars.ts";
+import { barsTable } from "./bars_table.ts";
+import { checkBars, type CheckedBar } from "./checked_bars.ts";
+import { find, type Wanted } from "./find.ts";
 import type { Findings } from "./findings.ts";
 import { type Host, hostOf } from "./host.ts";
-import { importTime } from "./fresh_import.ts";
+import { partsIn } from "./parts.ts";
 import { plotOf } from "./plot.ts";
-import {
-  barsTable,
-  growthTable,
-  notes,
-  ratesTable,
-  ratiosTable,
-} from "./tables.ts";
+import { updateReadme } from "./readme.ts";
+import { machine, reportOf } from "./report.ts";
+import { unique } from "./table.ts";
 
 const { positionals: names, values: options } = parseArgs({
   args: Deno.args,
@@ -33,71 +31,67 @@ const { positionals: names, values: options } = parseArgs({
     bare: { type: "boolean", default: false },
     rounds: { type: "string", default: "31" },
     check: { type: "boolean", default: false },
+    update: { type: "boolean", default: false },
   },
 });
 
+if (options.update && (options.only !== "" || options.bare)) {
+  throw new Error("Cannot update the README: all must be measured for it");
+}
+
+const wanted: Wanted = {
+  parts: partsIn(options.only),
+  rounds: Number(options.rounds),
+  withRivals: !options.bare,
+};
+
+/** Where bars hold. */
+const HELD = ["deno", "latest"];
 const RUNS = 3;
 
 async function bench(name: string, scratch: string): Promise<void> {
   const host = await hostOf(name, scratch);
-  let parts = options.only.split(",").filter((part) => part !== "");
-  let missed = new Set<string>();
-  for (let run = 1; run <= (options.check ? RUNS : 1); run++) {
-    const findings = await find(host, parts, scratch);
-    const checked = check(host.runtime, figuresOf(findings))
-      .filter(({ bar }) => run === 1 || missed.has(bar.figure));
-    await write(host, findings, run);
-    show(host, findings, checked);
-    const misses = checked.filter(({ isMissed }) => isMissed);
-    missed = new Set(misses.map(({ bar }) => bar.figure));
-    if (missed.size === 0) return;
-    parts = [...new Set(misses.map(({ bar }) => partOf(bar)))];
-  }
-  if (!options.check) return;
-  console.log(`Missed ${RUNS} times: ${[...missed].join("; ")}`);
-  Deno.exitCode = 1;
+  const findings = await find(host, wanted, scratch);
+  const checked = HELD.includes(name) ? checkBars(bars, findings) : [];
+  await write(host, findings);
+  const report = reportOf(host, wanted.rounds, findings, checked);
+  console.log(`\n${report}\n`);
+  if (findings.growth.length > 0) console.log(plotOf(findings.growth));
+  if (options.update) await updateReadme(host.runtime, report);
+  if (options.check) await failOn(missedOf(checked), host, scratch);
 }
 
-async function find(
-  host: Host,
-  parts: readonly string[],
-  scratch: string,
-): Promise<Findings> {
-  const output = `${scratch}/findings.json`;
-  const args = [`--output=${output}`, `--rounds=${options.rounds}`, ...parts];
-  if (options.bare) args.push("--bare");
-  await host.run("program", args);
-  const findings: Findings = JSON.parse(await Deno.readTextFile(output));
-  if (parts.length === 0 || parts.includes("import")) {
-    findings.importTime = await importTime(host);
-  }
-  return findings;
-}
-
-async function write(host: Host, findings: Findings, run: number) {
+/** All numbers, for a machine. */
+async function write(host: Host, findings: Findings): Promise<void> {
   const { runtime, version } = host;
-  const path = `${root}/bench/${runtime} ${version}, run ${run}.json`;
+  const path = `${root}/bench/${runtime} ${version}.json`;
   await Deno.mkdir(`${root}/bench`, { recursive: true });
-  const found = { runtime, version, machine: machine(), ...findings };
+  const found = { runtime, version, machine, ...findings };
   await Deno.writeTextFile(path, JSON.stringify(found, null, 2));
   console.log(`\nWritten to ${path}`);
 }
 
-function show(host: Host, findings: Findings, checked: readonly Checked[]) {
-  const { measurements, rates, growth } = findings;
-  console.log(`\n${host.runtime} ${host.version}, ${machine()}\n`);
-  if (measurements.length > 0) {
-    console.log(`${ratiosTable(findings)}\n\n${notes(findings)}\n`);
+/** Measures what misses a bar again, as the machine may have been busy. */
+async function failOn(
+  missed: readonly Bar[],
+  host: Host,
+  scratch: string,
+): Promise<void> {
+  for (let run = 2; run <= RUNS && missed.length > 0; run++) {
+    const parts = unique(missed.map(({ part }) => part));
+    const findings = await find(host, { ...wanted, parts }, scratch);
+    const checked = checkBars(missed, findings);
+    console.log(`\nAgain:\n\n${barsTable(checked)}\n`);
+    missed = missedOf(checked);
   }
-  if (rates.length > 0) console.log(`${ratesTable(findings)}\n`);
-  if (growth.length > 0) {
-    console.log(`${plotOf(growth)}\n${growthTable(findings)}\n`);
-  }
-  if (checked.length > 0) console.log(barsTable(checked));
+  if (missed.length === 0) return;
+  const figures = missed.map(({ figure }) => figure);
+  console.log(`Missed ${RUNS} times: ${figures.join("; ")}`);
+  Deno.exitCode = 1;
 }
 
-function machine(): string {
-  return `${os.availableParallelism()} cores, ${os.arch()}`;
+function missedOf(checked: readonly CheckedBar[]): Bar[] {
+  return checked.filter(({ isMissed }) => isMissed).map(({ bar }) => bar);
 }
 
 for (const name of names.length > 0 ? names : ["latest"]) {

@@ -2,7 +2,8 @@ import type { WorkloadId } from "./contender.ts";
 
 /** What is to be done, and how much of it at a time. */
 export interface Workload {
-  readonly title: string;
+  /** What all others are multiples of. */
+  readonly base: "bare" | "by hand";
   /** How many tasks. */
   readonly count: number;
   /** How often in a row it is done for one sample. */
@@ -11,44 +12,20 @@ export interface Workload {
   readonly waits: boolean;
 }
 
-const COUNT = 100_000;
+const returning: Workload = {
+  base: "bare",
+  count: 100_000,
+  times: 5,
+  waits: false,
+};
+const waiting: Workload = { ...returning, waits: true };
 
-/** What is measured. */
+/** What is measured; README.md says what each is. */
 export const workloads: Readonly<Record<WorkloadId, Workload>> = {
-  A: {
-    title: "start and finish tasks that return at once",
-    count: COUNT,
-    times: 5,
-    waits: false,
-  },
-  B: {
-    title: "start tasks that wait for their signal, and stop",
-    count: COUNT,
-    times: 5,
-    waits: true,
-  },
-  "B'": {
-    title: "start tasks that await done, and stop",
-    count: COUNT,
-    times: 5,
-    waits: true,
-  },
-  C: {
-    title: "add tasks that return at once while it runs",
-    count: COUNT,
-    times: 5,
-    waits: false,
-  },
-  "C'": {
-    title: "add tasks that return no promise while it runs",
-    count: COUNT,
-    times: 5,
-    waits: false,
-  },
-  D: {
-    title: "tasks with initialize and cleanup, one after another",
-    count: 1_000,
-    times: 50,
-    waits: false,
-  },
+  A: returning,
+  B: waiting,
+  "B'": waiting,
+  C: returning,
+  "C'": returning,
+  D: { base: "by hand", count: 1_000, times: 50, waits: false },
 };

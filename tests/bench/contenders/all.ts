@@ -1,7 +1,7 @@
 import { abortControllerX } from "./abort_controller_x.ts";
 import type { Contender } from "../contender.ts";
 import { bare } from "./bare.ts";
-import { byHand, sideBySide } from "./by_hand.ts";
+import { byHand } from "./by_hand.ts";
 import { effect, effectAlone } from "./effect.ts";
 import { effection } from "./effection.ts";
 import { goasync } from "./goasync.ts";
@@ -11,8 +11,6 @@ import { pQueue } from "./p_queue.ts";
 
 /** What people would pick instead. */
 export const rivals: readonly Contender[] = [
-  sideBySide,
-  byHand,
   effect,
   effectAlone,
   effection,
@@ -22,5 +20,5 @@ export const rivals: readonly Contender[] = [
   pMapped,
 ];
 
-/** The bare limit, and this library. */
-export const limits: readonly Contender[] = [bare, goasync];
+/** This library, and what it is compared with most closely. */
+export const inEveryRound: readonly Contender[] = [bare, byHand, goasync];

@@ -34,23 +34,6 @@ export const byHand: Contender = {
   },
 };
 
-/** Bare promises, of which those that execute are under way side by side. */
-export const sideBySide: Contender = {
-  name: "bare, side by side",
-  cancels: false,
-  works: {
-    async D(count) {
-      const tally = new Tally();
-      for (let i = 0; i < count; i++) await tally.instant();
-      const promises = [];
-      for (let i = 0; i < count; i++) promises.push(tally.instant());
-      await Promise.allSettled(promises);
-      for (let i = 0; i < count; i++) await tally.instant();
-      return tally.finished / 3;
-    },
-  },
-};
-
 interface Task {
   readonly stages: Stage[];
 }
