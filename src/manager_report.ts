@@ -27,7 +27,7 @@ export class ManagerReport {
 
   /** The run is over, and its tasks are forgotten. */
   finish(runs: RunList): void {
-    this.#final = structuredClone(this.#read("finished", runs));
+    this.#final = this.#read("finished", runs);
   }
 
   /** A copy of what there is to say now. */

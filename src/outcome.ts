@@ -11,9 +11,9 @@ import type { Stoppable } from "./stop.ts";
 export function outcomeOfReturn(
   stage: Stage,
   type: TaskType | ExecuteTaskType,
-  stop: Stoppable,
+  isTold: boolean,
 ): TaskOutcome {
-  const isEarly = type === "strict" && stage === "execute" && !stop.isTold;
+  const isEarly = type === "strict" && stage === "execute" && !isTold;
   return isEarly ? "unexpected-stop" : "clean";
 }
 

@@ -1,6 +1,10 @@
 // As they are now: a library may replace them later.
 const { Promise } = globalThis;
-const { then } = Promise.prototype;
+const then = Promise.prototype.then as (
+  this: Promise<unknown>,
+  onReturn: (() => void) | null,
+  onThrow: (thrown: unknown) => void,
+) => Promise<void>;
 
 /** A promise, and the function that resolves it. */
 export interface Deferred<Value = void> {
@@ -22,21 +26,25 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     "then" in value;
 }
 
-/** Calls back when what a stage returned has settled. Throws if it cannot. */
+/**
+ * Calls back when what a stage returned has settled. Throws if it cannot.
+ *
+ * @returns A promise that resolves after that.
+ */
 export function follow(
   returned: unknown,
   onReturn: () => void,
   onThrow: (thrown: unknown) => void,
-): void {
-  then.call(Promise.resolve(returned), onReturn, onThrow);
+): Promise<void> {
+  return then.call(Promise.resolve(returned), onReturn, onThrow);
 }
 
 /** Calls back in a later microtask, as if a promise had rejected. */
 export function reject(
   thrown: unknown,
   onThrow: (thrown: unknown) => void,
-): void {
-  then.call(Promise.reject(thrown), null, onThrow);
+): Promise<void> {
+  return then.call(Promise.reject(thrown), null, onThrow);
 }
 
 /** What prevents nothing, or takes the place of what is over. */

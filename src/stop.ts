@@ -63,8 +63,7 @@ const stops = new WeakMap<AbortSignal, Stop>();
  * are first read.
  */
 export class Stop implements Stoppable, Follower {
-  #isTold = false;
-  #isAborted = false;
+  #phase: "live" | "told" | "aborted" = "live";
   #reason: unknown;
   #draining: AbortController | undefined;
   #signal: AbortController | undefined;
@@ -72,11 +71,11 @@ export class Stop implements Stoppable, Follower {
   #followers: Set<Follower> | undefined;
 
   get isTold(): boolean {
-    return this.#isTold;
+    return this.#phase !== "live";
   }
 
   get isAborted(): boolean {
-    return this.#isAborted;
+    return this.#phase === "aborted";
   }
 
   get reason(): unknown {
@@ -86,7 +85,7 @@ export class Stop implements Stoppable, Follower {
   get draining(): AbortSignal {
     if (!this.#draining) {
       this.#draining = new AbortController();
-      if (this.#isTold) this.#draining.abort(this.#reason);
+      if (this.isTold) this.#draining.abort(this.#reason);
     }
     return this.#draining.signal;
   }
@@ -95,7 +94,7 @@ export class Stop implements Stoppable, Follower {
     if (!this.#signal) {
       this.#signal = new AbortController();
       stops.set(this.#signal.signal, this);
-      if (this.#isAborted) this.#signal.abort(this.#reason);
+      if (this.isAborted) this.#signal.abort(this.#reason);
     }
     return this.#signal.signal;
   }
@@ -103,14 +102,14 @@ export class Stop implements Stoppable, Follower {
   get done(): Promise<void> {
     if (!this.#done) {
       this.#done = deferred();
-      if (this.#isAborted) this.#done.resolve();
+      if (this.isAborted) this.#done.resolve();
     }
     return this.#done.promise;
   }
 
   tell(reason: unknown): Iterable<Follower> {
-    if (this.#isTold) return NOBODY;
-    this.#isTold = true;
+    if (this.isTold) return NOBODY;
+    this.#phase = "told";
     this.#reason = reason;
     this.#draining?.abort(reason);
     return this.#followers ?? NOBODY;
@@ -118,9 +117,9 @@ export class Stop implements Stoppable, Follower {
 
   /** Aborts, with the reason that it was told before, if it was. */
   abort(reason: unknown): Iterable<Follower> {
-    if (this.#isAborted) return NOBODY;
+    if (this.isAborted) return NOBODY;
     this.tell(reason);
-    this.#isAborted = true;
+    this.#phase = "aborted";
     this.#signal?.abort(this.#reason);
     this.#done?.resolve();
     return this.#followers ?? NOBODY;
@@ -129,8 +128,8 @@ export class Stop implements Stoppable, Follower {
   follow(follower: Follower): () => void {
     const followers = this.#followers ??= new Set();
     followers.add(follower);
-    if (this.#isTold) tellAll([follower], this.#reason, !this.#isAborted);
-    if (this.#isAborted) abortAll([follower], this.#reason);
+    if (this.isTold) tellAll([follower], this.#reason, !this.isAborted);
+    if (this.isAborted) abortAll([follower], this.#reason);
     return () => followers.delete(follower);
   }
 }

@@ -46,6 +46,8 @@ export interface TaskContextOptions {
 /** What a context asks of the task whose context it is. */
 export interface ContextOwner {
   readonly name: string;
+  /** How the task stops. */
+  readonly stop: Stoppable;
   readonly abandoned: AbortSignal;
   note(message: string, details?: Record<string, unknown>): void;
   /** Takes in a manager that runs with a context of this task, until it ends. */
@@ -55,15 +57,20 @@ export interface ContextOwner {
 /** What a context consists of: whose it is, and how it stops. */
 export class ContextParts implements TaskContextOptions {
   readonly owner: ContextOwner;
-  readonly stop: Stoppable;
+  /** How it stops, if not as the task does. */
+  readonly ownStop: Stoppable | undefined;
 
-  constructor(owner: ContextOwner, stop: Stoppable) {
+  constructor(owner: ContextOwner, ownStop?: Stoppable) {
     this.owner = owner;
-    this.stop = stop;
+    this.ownStop = ownStop;
   }
 
   get name(): string {
     return this.owner.name;
+  }
+
+  get stop(): Stoppable {
+    return this.ownStop ?? this.owner.stop;
   }
 }
 
@@ -104,10 +111,12 @@ const ACTION = "create a TaskContext";
  */
 export class TaskContext {
   static {
-    open = (context) => context.#parts;
+    open = (context) => new ContextParts(context.#owner, context.#stop);
     showAs("TaskContext", this.prototype);
   }
-  readonly #parts: ContextParts;
+  readonly #owner: ContextOwner;
+  /** How it stops, if not as its task does. */
+  readonly #stop: Stoppable | undefined;
 
   /**
    * Creates a context. The manager makes one for each task; make your own to
@@ -118,12 +127,18 @@ export class TaskContext {
    * an AbortSignal, or `onNote` is not a function.
    */
   constructor(init: TaskContextOptions) {
-    this.#parts = init instanceof ContextParts ? init : partsByHand(init);
+    const parts = init instanceof ContextParts ? init : partsByHand(init);
+    this.#owner = parts.owner;
+    this.#stop = parts.ownStop;
+  }
+
+  get #stoppable(): Stoppable {
+    return this.#stop ?? this.#owner.stop;
   }
 
   /** The name the task was added with. */
   get name(): string {
-    return this.#parts.owner.name;
+    return this.#owner.name;
   }
 
   /**
@@ -159,7 +174,7 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    return this.#parts.stop.draining;
+    return this.#stoppable.draining;
   }
 
   /**
@@ -174,7 +189,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return this.#parts.stop.signal;
+    return this.#stoppable.signal;
   }
 
   /**
@@ -182,7 +197,7 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round takes memory until then.
    */
   get done(): Promise<void> {
-    return this.#parts.stop.done;
+    return this.#stoppable.done;
   }
 
   /**
@@ -191,12 +206,12 @@ export class TaskContext {
    * by hand it never does.
    */
   get abandoned(): AbortSignal {
-    return this.#parts.owner.abandoned;
+    return this.#owner.abandoned;
   }
 
   /** The same as the method; works destructured. */
   get note(): (message: string, details?: Record<string, unknown>) => void {
-    const { owner } = this.#parts;
+    const owner = this.#owner;
     return (message, details) => {
       if (typeof message !== "string") {
         const action = `note something of task "${owner.name}"`;
@@ -236,7 +251,7 @@ export class TaskContext {
    * @returns Whether that is a clean stop.
    */
   isCleanStop(thrown: unknown): boolean {
-    const { stop } = this.#parts;
+    const stop = this.#stoppable;
     return stop.isTold &&
       (Object.is(thrown, stop.reason) || isAbortError(thrown));
   }
@@ -277,7 +292,7 @@ export class TaskContext {
     );
     checkSignals(init);
     if (init.draining === undefined) checkSignal(ACTION, init.signal);
-    const { owner, stop } = this.#parts;
+    const { owner, stop } = partsOf(this);
     return new TaskContext(new ContextParts(owner, new GivenStop(init, stop)));
   }
 
@@ -302,7 +317,7 @@ export class TaskContext {
    * @returns A new context.
    */
   fork(): ForkedContext {
-    return new ForkedContext(new ForkParts(this.#parts));
+    return new ForkedContext(new ForkParts(partsOf(this)));
   }
 
   /**
@@ -311,21 +326,21 @@ export class TaskContext {
    * @returns The name, and how far its stop has come.
    */
   toJSON(): { name: string; isTold: boolean; isAborted: boolean } {
-    const { owner, stop } = this.#parts;
+    const { owner, stop } = partsOf(this);
     return { name: owner.name, isTold: stop.isTold, isAborted: stop.isAborted };
   }
 }
 
-/** What a forked context consists of: a stop of its own, and what it follows. */
+/** What a forked context consists of: a stop of its own, which follows. */
 class ForkParts extends ContextParts {
-  readonly ownStop: Stop;
+  readonly fork: Stop;
   readonly unfollow: () => void;
 
-  constructor({ owner, stop: parent }: ContextParts) {
-    const stop = new Stop();
-    super(owner, stop);
-    this.ownStop = stop;
-    this.unfollow = parent.follow(stop);
+  constructor({ owner, stop }: ContextParts) {
+    const fork = new Stop();
+    super(owner, fork);
+    this.fork = fork;
+    this.unfollow = stop.follow(fork);
   }
 }
 
@@ -337,7 +352,7 @@ export class ForkedContext extends TaskContext {
   static {
     showAs("ForkedContext", this.prototype);
   }
-  readonly #stop: Stop;
+  readonly #fork: Stop;
   readonly #unfollow: () => void;
 
   /**
@@ -351,7 +366,7 @@ export class ForkedContext extends TaskContext {
       ? init
       : new ForkParts(partsByHand(init));
     super(parts);
-    this.#stop = parts.ownStop;
+    this.#fork = parts.fork;
     this.#unfollow = parts.unfollow;
   }
 
@@ -362,7 +377,7 @@ export class ForkedContext extends TaskContext {
    * @param reason The reason of the signals; an `AbortError` if it is left out.
    */
   drain(reason: unknown = abortError("The fork was drained")): void {
-    tellAll([this.#stop], reason, true);
+    tellAll([this.#fork], reason, true);
   }
 
   /**
@@ -372,8 +387,8 @@ export class ForkedContext extends TaskContext {
    * @param reason The reason of the signals; an `AbortError` if it is left out.
    */
   stop(reason: unknown = abortError("The fork was stopped")): void {
-    tellAll([this.#stop], reason, false);
-    abortAll([this.#stop], reason);
+    tellAll([this.#fork], reason, false);
+    abortAll([this.#fork], reason);
   }
 
   /** Follows the other context no more. What has aborted stays so. */
@@ -389,9 +404,13 @@ function partsByHand(init: TaskContextOptions): ContextParts {
   checkName(ACTION, name);
   checkSignals({ signal, draining });
   checkFunction(ACTION, onNote, "onNote");
-  const { signal: abandoned } = new AbortController();
-  const owner: ContextOwner = { name, abandoned, note: onNote };
-  return new ContextParts(owner, new GivenStop({ signal, draining }));
+  const owner: ContextOwner = {
+    name,
+    stop: new GivenStop({ signal, draining }),
+    abandoned: new AbortController().signal,
+    note: onNote,
+  };
+  return new ContextParts(owner);
 }
 
 function checkSignals({ signal, draining }: GivenSignals): void {

@@ -479,11 +479,16 @@ export class TaskManager implements AsyncTaskManager {
   async #live(options: RunOptions): Promise<void> {
     this.#begin(options);
     const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
+    // It is over before its stages are if its time is.
+    await Promise.race([this.#stages(), this.#over.promise]);
+    clearInterval(keepAlive);
+    this.#leave?.();
+  }
+
+  async #stages(): Promise<void> {
     await this.#initializeAll();
     await this.#executeAll();
     await this.#cleanUpAll();
-    clearInterval(keepAlive);
-    this.#leave?.();
   }
 
   /** Begins the run, unless the manager was stopped before. */
@@ -538,7 +543,6 @@ export class TaskManager implements AsyncTaskManager {
   #finish(): void {
     if (this.#state === "finished") return;
     this.#leaveOrphans();
-    for (const run of this.#runs) run.close();
     this.#report.finish(this.#runs);
     this.#stopping?.close();
     for (const release of this.#releases.splice(0)) release();
@@ -765,9 +769,13 @@ export class TaskManager implements AsyncTaskManager {
 
   /** What a task asks of this manager. */
   #makeHost(around: TaskManagerOptions["around"]): RunHost {
+    const isFinished = () => this.#state === "finished";
     return {
       events: this.#events,
       around,
+      get isFinished() {
+        return isFinished();
+      },
       now: () => this.#report.now(),
       cancel: (run, reason, drain) => {
         cancelAlone(run, reason, drain, this.#events);

@@ -6,19 +6,13 @@ import { ManagerTask } from "./manager_task.ts";
 import type { ManagerWithin } from "./manager_within.ts";
 import { Notes } from "./notes.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
-import {
-  type Deferred,
-  deferred,
-  follow,
-  isThenable,
-  reject,
-} from "./promises.ts";
+import { type Deferred, deferred } from "./promises.ts";
 import type {
   ExecuteTaskReport,
   StageReport,
   TaskReport,
 } from "./report_types.ts";
-import { StageCall } from "./stage_call.ts";
+import { type CallJudge, StageCall } from "./stage_call.ts";
 import {
   type ExecuteTaskType,
   isWell,
@@ -47,6 +41,7 @@ import {
 export interface RunHost {
   readonly events: EventStream;
   readonly around: TaskManagerOptions["around"];
+  readonly isFinished: boolean;
   /** How many milliseconds the run has lasted. */
   now(): number;
   cancel(run: TaskRun, reason: unknown, drain: boolean): void;
@@ -83,36 +78,34 @@ const CODES: Readonly<Record<TaskOutcome, TaskErrorCode>> = {
 };
 
 /** One task in one run, from the first stage to the last. */
-export class TaskRun implements Follower, ContextOwner, HandleSource {
+export class TaskRun
+  implements Follower, ContextOwner, HandleSource, CallJudge {
   readonly name: string;
   readonly type: TaskType | ExecuteTaskType;
   readonly limits: Limits;
   readonly executesOnly: boolean;
-  readonly stop: Stop = new Stop();
   /** Whether it was told to stop alone: its end means nothing to the others. */
   isCancelled = false;
 
   readonly #host: RunHost;
   #task: Addition["task"] | undefined;
   #state: TaskState = "waiting";
+  #stop: Stop | undefined;
   #context: TaskContext | undefined;
   #handle: TaskHandle | undefined;
+  #cleanupStop: Stop | undefined;
   /** Its initialize, execute or cleanup, whichever was called last. */
   #call: StageCall | undefined;
   /** Its drain, which goes on beside its execute. */
   #drainCall: StageCall | undefined;
-  #cleanupStop: Stop | undefined;
   /** How its execute and drain have ended: the first that is not clean. */
   #outcome: TaskOutcome = "clean";
   #error: TaskError | undefined;
-  #endStopLimit: (() => void) | undefined;
   #finished: Deferred<TaskOutcome> | undefined;
-  #quiet: Deferred | undefined;
-  #leftBehind: DOMException | undefined;
-  #abandoned: AbortController | undefined;
+  /** Aborts when it is left behind. */
+  #abandoned: Stop | undefined;
   readonly #stages: StageReport[] | undefined;
   #notes: Notes | undefined;
-  #isOver = false;
 
   constructor(addition: Addition, host: RunHost) {
     this.name = addition.name;
@@ -161,11 +154,13 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     return finished.promise;
   }
 
-  /** Resolves when it neither executes nor drains. */
-  whenQuiet(): Promise<void> {
-    const quiet = this.#quiet ??= deferred();
-    if (!this.isActive) quiet.resolve();
-    return quiet.promise;
+  /** Resolves when it neither executes nor drains any more. */
+  whenQuiet(): Promise<unknown> {
+    const { isDraining } = this;
+    if (!isDraining) return this.#call!.whenOver();
+    const drained = this.#drainCall!.whenOver();
+    if (!this.#isExecuting) return drained;
+    return Promise.all([this.#call!.whenOver(), drained]);
   }
 
   cancel(reason: unknown, drain: boolean): void {
@@ -175,9 +170,9 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   // Its stages, in the order in which the manager calls them.
 
   /** Initializes it, and waits until that is over. */
-  async initialize(): Promise<void> {
+  initialize(): Promise<void> {
     this.#state = "initializing";
-    await this.#start("initialize", this.#ownContext).whenOver();
+    return this.#start("initialize", this.#ownContext).whenOver();
   }
 
   /** Executes it, in a turn that began then. */
@@ -202,16 +197,15 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   /** Cleans it up, and waits until that is over. */
-  async cleanUp(): Promise<void> {
+  cleanUp(): Promise<void> {
     this.#cleanupStop = new Stop();
     const parts = new ContextParts(this, this.#cleanupStop);
-    await this.#start("cleanup", new TaskContext(parts)).whenOver();
-    this.close();
+    return this.#start("cleanup", new TaskContext(parts)).whenOver();
   }
 
   /** Whether cleaning it up has begun. */
   get isCleanedUp(): boolean {
-    return this.#cleanupStop !== undefined;
+    return this.#call?.stage === "cleanup";
   }
 
   get hasCleanup(): boolean {
@@ -223,12 +217,16 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     return isManager(this.#task) || this.#task instanceof ManagerTask;
   }
 
-  /** Nothing more comes. */
-  close(): void {
-    this.#isOver = true;
-  }
-
   // How it stops.
+
+  /** Made when it is first needed: most tasks end before they are told. */
+  get stop(): Stop {
+    if (!this.#stop) {
+      this.#stop = new Stop();
+      if (this.executesOnly && this.hasEnded) this.#stop.abort(ENDED);
+    }
+    return this.#stop;
+  }
 
   tell(reason: unknown): Iterable<Follower> {
     return this.stop.tell(reason);
@@ -237,7 +235,8 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   abort(reason: unknown): Iterable<Follower> {
     if (!this.stop.isAborted) {
       if (this.isDraining) this.#cutShort();
-      if (this.isActive) this.#limitStop();
+      if (this.#isExecuting) this.#limitStop(this.#call!);
+      if (this.isDraining) this.#limitStop(this.#drainCall!);
     }
     return this.stop.abort(reason);
   }
@@ -254,8 +253,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     );
     if (!call) return;
     abortAll([call.stage === "cleanup" ? this.#cleanupStop! : this], timeout);
-    this.#leftBehind = timeout;
-    this.#abandoned?.abort(timeout);
+    (this.#abandoned ??= new Stop()).abort(timeout);
     const error = this.errorOf(
       call.stage,
       outcome,
@@ -280,11 +278,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   // What its context asks.
 
   get abandoned(): AbortSignal {
-    if (!this.#abandoned) {
-      this.#abandoned = new AbortController();
-      if (this.#leftBehind) this.#abandoned.abort(this.#leftBehind);
-    }
-    return this.#abandoned.signal;
+    return (this.#abandoned ??= new Stop()).signal;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
@@ -328,7 +322,18 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   // How a stage is called, and how it ends.
 
   get #ownContext(): TaskContext {
-    return this.#context ??= new TaskContext(new ContextParts(this, this.stop));
+    return this.#context ??= new TaskContext(new ContextParts(this));
+  }
+
+  get #isTold(): boolean {
+    return this.#stop !== undefined && this.#stop.isTold;
+  }
+
+  /** Whether its last stage has ended. */
+  get #isOver(): boolean {
+    const isLast = this.executesOnly || this.isCleanedUp;
+    return this.#host.isFinished || isLast && !this.isActive &&
+        this.#call!.isOver;
   }
 
   get #isExecuting(): boolean {
@@ -362,8 +367,10 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
         `${stage}Timeout`,
         (timeout) => this.leaveBehind("timed-out", timeout),
       );
-    } else if (this.stop.isAborted) this.#limitStop();
-    this.#invoke(call, context);
+    } else if (this.#stop?.isAborted) this.#limitStop(call);
+    const endsAsItReturns = stage === "drain" ||
+      stage === "execute" && this.type === "error";
+    call.make(() => this.#callAround(stage, context), endsAsItReturns);
     return call;
   }
 
@@ -373,25 +380,12 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     if (!isReported) {
       // Reading the clock would be most of what a short task costs.
       const startedAt = events.isHeard ? this.#host.now() : undefined;
-      return new StageCall(stage, startedAt, undefined);
+      return new StageCall(stage, this, startedAt, undefined);
     }
     const startedAt = turn ?? this.#host.now();
     const report = { stage, startedAt, endedAt: null, outcome: null };
     this.#stages?.push(report);
-    return new StageCall(stage, startedAt, report);
-  }
-
-  #invoke(call: StageCall, context: TaskContext): void {
-    const threw = (thrown: unknown) => this.#threw(call, thrown);
-    try {
-      const returned = this.#callAround(call.stage, context);
-      if (isThenable(returned) || !this.#endsAsItReturns(call)) {
-        return follow(returned, () => this.#returned(call), threw);
-      }
-    } catch (thrown) {
-      return reject(thrown, threw);
-    }
-    this.#returned(call);
+    return new StageCall(stage, this, startedAt, report);
   }
 
   #callAround(stage: Stage, context: TaskContext): unknown {
@@ -414,20 +408,14 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     return stage === "execute" ? context.done : undefined;
   }
 
-  #endsAsItReturns({ stage }: StageCall): boolean {
-    return stage === "drain" || stage === "execute" && this.type === "error";
-  }
-
-  #returned(call: StageCall): void {
-    if (call.isOver) return; // It was left behind.
+  returned(call: StageCall): void {
     const { stage } = call;
-    const outcome = outcomeOfReturn(stage, this.type, this.stop);
+    const outcome = outcomeOfReturn(stage, this.type, this.#isTold);
     if (isWell(outcome)) this.#end(call, outcome);
     else this.#end(call, outcome, this.errorOf(stage, outcome, undefined));
   }
 
-  #threw(call: StageCall, thrown: unknown): void {
-    if (call.isOver) return; // It was left behind.
+  threw(call: StageCall, thrown: unknown): void {
     const { stage } = call;
     const outcome = outcomeOfThrow(stage, thrown, this.stop);
     if (isWell(outcome)) this.#end(call, outcome);
@@ -449,7 +437,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   #endInitialize(outcome: TaskOutcome): void {
     if (!isWell(outcome)) this.#settle(outcome);
-    else if (this.stop.isTold) this.#settle("never-started");
+    else if (this.#isTold) this.#settle("never-started");
     else this.#state = "initialized";
   }
 
@@ -460,8 +448,6 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
       this.#state = this.isDraining ? "draining" : "executing";
       return;
     }
-    this.#endStopLimit?.();
-    this.#quiet?.resolve();
     if (!this.hasEnded) this.#settle(this.#outcome);
   }
 
@@ -469,15 +455,14 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     this.#state = outcome;
     this.#finished?.resolve(outcome);
     if (this.executesOnly) {
-      this.close();
       this.#task = undefined; // Its handle may be kept.
-      abortAll([this.stop], ENDED);
+      if (this.#stop) abortAll([this.#stop], ENDED);
     }
     this.#host.settled(this);
   }
 
-  #limitStop(): void {
-    this.#endStopLimit = startLimit(
+  #limitStop(call: StageCall): void {
+    call.endLimit = startLimit(
       this.limits,
       "stopTimeout",
       (timeout) => this.leaveBehind("timed-out", timeout),
