@@ -12,8 +12,11 @@ export class Drains {
   #isClosed = false;
 
   /** Calls back when nobody is waited for any more. */
-  constructor(runs: Iterable<TaskRun>, over: () => void) {
-    this.#waitsFor = new Set([...runs].filter((run) => run.hasDrain));
+  constructor(
+    runs: { filter(predicate: (run: TaskRun) => boolean): TaskRun[] },
+    over: () => void,
+  ) {
+    this.#waitsFor = new Set(runs.filter((run) => run.hasDrain));
     this.#over = over;
   }
 

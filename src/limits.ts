@@ -58,7 +58,6 @@ export function limitsOf(
   options: Limits,
   inherited: Limits = {},
 ): Limits {
-  if (KEYS.every((key) => options[key] === undefined)) return inherited;
   const limits: { -readonly [Key in keyof Limits]: Limits[Key] } = {
     ...inherited,
   };
@@ -67,6 +66,11 @@ export function limitsOf(
   }
   checkDrainTimeout(action, limits);
   return limits;
+}
+
+/** Whether options set any limit of a task. */
+export function setsLimits(options: Limits): boolean {
+  return KEYS.some((key) => options[key] !== undefined);
 }
 
 /** The limits that hold for all tasks of a manager. */

@@ -42,8 +42,8 @@ export class ManagerReport {
       duration: this.now(),
       stop: this.#stop,
       tasks: runs.tasks.map((run) => run.report()),
-      executeTasks: runs.executeTasks
-        .filter((run) => !isWell(run.state))
+      executeTasks: runs
+        .filter((run) => run.executesOnly && !isWell(run.state))
         .map((run) => run.executeTaskReport()),
       counts: runs.counts,
     };

@@ -9,23 +9,29 @@ import type { TaskRun } from "./task_run.ts";
 export class RunList implements Iterable<TaskRun> {
   readonly counts: Report["counts"] = { clean: 0, "never-started": 0 };
   #runs: TaskRun[] = [];
+  readonly #tasks: TaskRun[] = [];
   #toForget = 0;
 
   add(run: TaskRun): void {
     this.#runs.push(run);
+    if (!run.executesOnly) this.#tasks.push(run);
   }
 
-  /** Those that have stages but execute, too. */
-  get tasks(): TaskRun[] {
-    return this.#runs.filter((run) => !run.executesOnly);
-  }
-
-  get executeTasks(): TaskRun[] {
-    return this.#runs.filter((run) => run.executesOnly);
+  /** Those that are no execute tasks. */
+  get tasks(): readonly TaskRun[] {
+    return this.#tasks;
   }
 
   [Symbol.iterator](): Iterator<TaskRun> {
     return this.#runs[Symbol.iterator]();
+  }
+
+  filter(predicate: (run: TaskRun) => boolean): TaskRun[] {
+    return this.#runs.filter(predicate);
+  }
+
+  some(predicate: (run: TaskRun) => boolean): boolean {
+    return this.#runs.some(predicate);
   }
 
   /** One has ended. */
@@ -34,7 +40,7 @@ export class RunList implements Iterable<TaskRun> {
     this.counts[run.state as "clean" | "never-started"]++;
     // At once if it is the last, as in one job after another; else together.
     if (this.#runs.at(-1) === run) this.#runs.pop();
-    else if (++this.#toForget * 2 > this.#runs.length) {
+    else if (++this.#toForget * 4 > this.#runs.length * 3) {
       this.#runs = this.#runs.filter((run) => !isForgotten(run));
       this.#toForget = 0;
     }
@@ -42,6 +48,7 @@ export class RunList implements Iterable<TaskRun> {
 
   clear(): void {
     this.#runs = [];
+    this.#tasks.length = 0;
   }
 }
 

@@ -5,9 +5,7 @@ import {
   isThenable,
   reject,
 } from "./promises.ts";
-import type { StageReport } from "./report_types.ts";
-import type { Stage, TaskOutcome } from "./states.ts";
-import type { TaskError } from "./task_error.ts";
+import type { Stage } from "./states.ts";
 
 /** Who judges how a call has ended. */
 export interface CallJudge {
@@ -18,9 +16,6 @@ export interface CallJudge {
 /** One call of one stage of one task, which ends once. */
 export class StageCall {
   readonly stage: Stage;
-  /** When it was called; not known of an execute task that nobody watches. */
-  readonly startedAt: number | undefined;
-  readonly report: StageReport | undefined;
   /** Ends the limit that it has now. */
   endLimit: (() => void) | undefined;
   readonly #judge: CallJudge;
@@ -30,16 +25,9 @@ export class StageCall {
   /** Resolves when it is over, which may be before. */
   #over: Deferred | undefined;
 
-  constructor(
-    stage: Stage,
-    judge: CallJudge,
-    startedAt: number | undefined,
-    report: StageReport | undefined,
-  ) {
+  constructor(stage: Stage, judge: CallJudge) {
     this.stage = stage;
     this.#judge = judge;
-    this.startedAt = startedAt;
-    this.report = report;
   }
 
   /**
@@ -74,14 +62,10 @@ export class StageCall {
     return over.promise;
   }
 
-  end(now: number, outcome: TaskOutcome, error: TaskError | undefined): void {
+  end(): void {
     this.#isOver = true;
     this.endLimit?.();
     this.#over?.resolve();
-    if (!this.report) return;
-    this.report.endedAt = now;
-    this.report.outcome = outcome;
-    if (error) this.report.error = error.toJSON();
   }
 
   #returned(): void {

@@ -62,7 +62,7 @@ export class Stopping {
     this.#wereAllTold = true;
     if (this.isDraining) this.#drains!.callAll();
     else if (!this.#options.isHeld) this.abort();
-    if ([...this.#runs].some((run) => run.isDraining)) this.#limitDrains();
+    if (this.#runs.some((run) => run.isDraining)) this.#limitDrains();
   }
 
   /** One was executed that was told before. */
@@ -94,7 +94,7 @@ export class Stopping {
   #drained(): void {
     if (this.#options.isHeld) return;
     this.beginAbort();
-    abortAll([...this.#runs].filter((run) => !drainsAlone(run)), this.reason);
+    abortAll(this.#runs.filter((run) => !drainsAlone(run)), this.reason);
   }
 
   #limitDrains(): void {
@@ -102,7 +102,7 @@ export class Stopping {
     if (drainTime === Infinity) return;
     this.#endDrainTime = startTimer(drainTime, () => {
       this.#drains?.releaseUnlimited();
-      const late = [...this.#runs].filter((run) =>
+      const late = this.#runs.filter((run) =>
         drainsAlone(run) && run.limits.drainTimeout === undefined
       );
       abortAll(late, this.reason);

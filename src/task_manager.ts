@@ -13,6 +13,7 @@ import {
   type Limits,
   limitsOf,
   managerLimitsOf,
+  setsLimits,
   startLimit,
 } from "./limits.ts";
 import { ManagerReport } from "./manager_report.ts";
@@ -165,7 +166,7 @@ export class TaskManager implements AsyncTaskManager {
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return [...this.#runs].filter((run) => !run.hasEnded)
+    return this.#runs.filter((run) => !run.hasEnded)
       .map((run) => run.handle);
   }
 
@@ -186,13 +187,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {InvalidStateError} If the manager is not idle.
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
-    checkAddition("add task", name, task, options);
-    const { type = "strict" } = options;
-    const limits = limitsOf(`add task "${name}"`, options, this.#limits);
-    this.#check("add task", ["idle"], name);
-    const addition = { name, task, type, limits, executesOnly: false };
-    const run = new TaskRun(addition, this.#host);
-    this.#runs.add(run);
+    const run = this.#add("add task", ["idle"], name, task, options);
     if (run.type === "stop-group") this.#stopGroup = (this.#stopGroup ?? 0) + 1;
     return run.handle;
   }
@@ -218,17 +213,7 @@ export class TaskManager implements AsyncTaskManager {
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    checkAddition("add execute task", name, task, options);
-    const { type = "strict" } = options;
-    const limits = limitsOf(
-      `add execute task "${name}"`,
-      options,
-      this.#limits,
-    );
-    this.#check("add execute task", ADDING, name);
-    const addition = { name, task, type, limits, executesOnly: true };
-    const run = new TaskRun(addition, this.#host);
-    this.#runs.add(run);
+    const run = this.#add("add execute task", ADDING, name, task, options);
     if (this.#stopping) run.tell(this.#stopping.reason);
     if (this.#hasStarted) this.#start(run);
     return run.handle;
@@ -518,10 +503,10 @@ export class TaskManager implements AsyncTaskManager {
       this.#hasStarted = true;
       const turn = this.#report.now();
       for (const run of this.#runs.tasks) this.#start(run, turn);
-      for (const run of this.#runs.executeTasks) this.#start(run, turn);
+      for (const run of this.#runs) this.#start(run, turn);
     }
     await this.#aborted.promise; // It was told, and has drained.
-    const living = [...this.#runs].filter((run) => run.isActive);
+    const living = this.#runs.filter((run) => run.isActive);
     await Promise.allSettled(living.map((run) => run.whenQuiet()));
   }
 
@@ -558,6 +543,25 @@ export class TaskManager implements AsyncTaskManager {
   #enter(state: ManagerState): void {
     this.#state = state;
     if (this.#events.isHeard) this.#events.emit([], { type: "state", state });
+  }
+
+  #add(
+    action: "add task" | "add execute task",
+    states: readonly ManagerState[],
+    name: string,
+    task: Task | ExecuteTask | ExecuteFunction,
+    options: AddTaskOptions,
+  ): TaskRun {
+    checkAddition(action, name, task, options);
+    const limits = setsLimits(options)
+      ? limitsOf(`${action} "${name}"`, options, this.#limits)
+      : this.#limits;
+    this.#check(action, states, name);
+    const { type = "strict" } = options;
+    const executesOnly = action === "add execute task";
+    const run = new TaskRun(name, task, type, limits, executesOnly, this.#host);
+    this.#runs.add(run);
+    return run;
   }
 
   #check(
@@ -755,7 +759,7 @@ export class TaskManager implements AsyncTaskManager {
   /** What a manager above asks of this one. */
   #makeWithin(): ManagerWithin {
     const hasDrains = () =>
-      [...this.#runs].some((run) => run.hasDrain && !run.isManager);
+      this.#runs.some((run) => run.hasDrain && !run.isManager);
     return {
       events: this.#events,
       within: this.#within,

@@ -4,14 +4,9 @@ import { type Limits, startLimit } from "./limits.ts";
 import type { TaskManagerOptions } from "./manager_types.ts";
 import { ManagerTask } from "./manager_task.ts";
 import type { ManagerWithin } from "./manager_within.ts";
-import { Notes } from "./notes.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
-import type {
-  ExecuteTaskReport,
-  StageReport,
-  TaskReport,
-} from "./report_types.ts";
+import type { ExecuteTaskReport, TaskReport } from "./report_types.ts";
 import { type CallJudge, StageCall } from "./stage_call.ts";
 import {
   type ExecuteTaskType,
@@ -31,6 +26,7 @@ import {
   TaskContext,
 } from "./task_context.ts";
 import { causeOf, TaskError } from "./task_error.ts";
+import { TaskLog } from "./task_log.ts";
 import {
   type HandleSource,
   SourceHandle,
@@ -55,16 +51,6 @@ export interface RunHost {
   giveUpWithin(run: TaskRun, timeout: DOMException): TaskError[];
 }
 
-/** What was added, and how. */
-export interface Addition {
-  readonly name: string;
-  readonly task: Task | ExecuteTask | ExecuteFunction;
-  readonly type: TaskType | ExecuteTaskType;
-  readonly limits: Limits;
-  /** Whether it is an execute task, which is forgotten when it has ended. */
-  readonly executesOnly: boolean;
-}
-
 // Made here, as an error keeps hold of the task in whose turn it was made.
 const ENDED = abortError("The task has ended");
 
@@ -83,12 +69,13 @@ export class TaskRun
   readonly name: string;
   readonly type: TaskType | ExecuteTaskType;
   readonly limits: Limits;
+  /** Whether it is an execute task, which is forgotten when it has ended. */
   readonly executesOnly: boolean;
   /** Whether it was told to stop alone: its end means nothing to the others. */
   isCancelled = false;
 
   readonly #host: RunHost;
-  #task: Addition["task"] | undefined;
+  #task: Task | ExecuteTask | ExecuteFunction | undefined;
   #state: TaskState = "waiting";
   #stop: Stop | undefined;
   #context: TaskContext | undefined;
@@ -100,20 +87,24 @@ export class TaskRun
   #drainCall: StageCall | undefined;
   /** How its execute and drain have ended: the first that is not clean. */
   #outcome: TaskOutcome = "clean";
-  #error: TaskError | undefined;
   #finished: Deferred<TaskOutcome> | undefined;
   /** Aborts when it is left behind. */
   #abandoned: Stop | undefined;
-  readonly #stages: StageReport[] | undefined;
-  #notes: Notes | undefined;
+  #log: TaskLog | undefined;
 
-  constructor(addition: Addition, host: RunHost) {
-    this.name = addition.name;
-    this.type = addition.type;
-    this.limits = addition.limits;
-    this.executesOnly = addition.executesOnly;
-    this.#stages = addition.executesOnly ? undefined : [];
-    this.#task = addition.task;
+  constructor(
+    name: string,
+    task: Task | ExecuteTask | ExecuteFunction,
+    type: TaskType | ExecuteTaskType,
+    limits: Limits,
+    executesOnly: boolean,
+    host: RunHost,
+  ) {
+    this.name = name;
+    this.#task = task;
+    this.type = type;
+    this.limits = limits;
+    this.executesOnly = executesOnly;
     this.#host = host;
   }
 
@@ -283,7 +274,7 @@ export class TaskRun
 
   note(message: string, details?: Record<string, unknown>): void {
     if (this.#isOver) return;
-    (this.#notes ??= new Notes()).add(this.#host.now(), message, details);
+    this.#ownLog.note(this.#host.now(), message, details);
     const { events } = this.#host;
     if (!events.isHeard) return;
     events.emit([this.name], {
@@ -300,29 +291,22 @@ export class TaskRun
   // What a report says of it.
 
   report(): TaskReport {
-    const { name, state } = this;
-    const stages = this.#stages!;
-    const type = this.type;
-    return { name, type, state, stages, ...this.#notes?.report() };
+    return this.#ownLog.ofTask(this.name, this.type, this.#state);
   }
 
   executeTaskReport(): ExecuteTaskReport {
-    const { name, state } = this;
-    const report: ExecuteTaskReport = {
-      name,
-      type: this.type as ExecuteTaskType,
-      state,
-      ...this.#notes?.report(),
-    };
-    if (this.#drainCall) report.drain = this.#drainCall.report!;
-    if (this.#error) report.error = this.#error.toJSON();
-    return report;
+    const type = this.type as ExecuteTaskType;
+    return this.#ownLog.ofExecuteTask(this.name, type, this.#state);
   }
 
   // How a stage is called, and how it ends.
 
   get #ownContext(): TaskContext {
     return this.#context ??= new TaskContext(new ContextParts(this));
+  }
+
+  get #ownLog(): TaskLog {
+    return this.#log ??= new TaskLog();
   }
 
   get #isTold(): boolean {
@@ -354,13 +338,10 @@ export class TaskRun
   }
 
   #start(stage: Stage, context: TaskContext, turn?: number): StageCall {
-    const call = this.#newCall(stage, turn);
+    const call = new StageCall(stage, this);
     if (stage === "drain") this.#drainCall = call;
     else this.#call = call;
-    const { events } = this.#host;
-    if (events.isHeard) {
-      events.emit([this.name], { type: "stage-start", stage });
-    }
+    this.#logStart(stage, turn);
     if (stage === "initialize" || stage === "cleanup") {
       call.endLimit = startLimit(
         this.limits,
@@ -374,18 +355,29 @@ export class TaskRun
     return call;
   }
 
-  #newCall(stage: Stage, turn?: number): StageCall {
+  #logStart(stage: Stage, turn?: number): void {
     const { events } = this.#host;
-    const isReported = this.#stages !== undefined || stage === "drain";
-    if (!isReported) {
-      // Reading the clock would be most of what a short task costs.
-      const startedAt = events.isHeard ? this.#host.now() : undefined;
-      return new StageCall(stage, this, startedAt, undefined);
+    const { isHeard } = events;
+    // To read the clock is most of what a short execute task would cost.
+    if (isHeard || !this.executesOnly || stage === "drain") {
+      this.#ownLog.begin(stage, turn ?? this.#host.now());
     }
-    const startedAt = turn ?? this.#host.now();
-    const report = { stage, startedAt, endedAt: null, outcome: null };
-    this.#stages?.push(report);
-    return new StageCall(stage, this, startedAt, report);
+    if (isHeard) events.emit([this.name], { type: "stage-start", stage });
+  }
+
+  #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
+    const { events } = this.#host;
+    const { isHeard } = events;
+    if (!this.#log && !error && !isHeard) return;
+    const duration = this.#ownLog.end(stage, this.#host.now(), outcome, error);
+    if (!isHeard) return;
+    events.emit([this.name], {
+      type: "stage-end",
+      stage,
+      outcome,
+      duration,
+      error: error ?? null,
+    });
   }
 
   #callAround(stage: Stage, context: TaskContext): unknown {
@@ -425,11 +417,8 @@ export class TaskRun
   #end(call: StageCall, outcome: TaskOutcome, error?: TaskError): void {
     if (call.isOver) return;
     const { stage } = call;
-    const isTimed = call.startedAt !== undefined;
-    const now = isTimed ? this.#host.now() : 0;
-    call.end(now, outcome, error);
-    this.#error ??= error;
-    this.#emitEnd(call, now, outcome, error);
+    call.end();
+    this.#logEnd(stage, outcome, error);
     if (stage === "initialize") this.#endInitialize(outcome);
     else if (stage !== "cleanup") this.#endActivity(outcome);
     this.#host.stageEnded(this, error);
@@ -470,7 +459,7 @@ export class TaskRun
   }
 
   #cutShort(): void {
-    this.#drainCall!.report!.cutShort = true;
+    this.#ownLog.cutShort();
     const { events } = this.#host;
     if (events.isHeard) events.emit([this.name], { type: "drain-cut-short" });
   }
@@ -489,23 +478,5 @@ export class TaskRun
     const { events } = this.#host;
     if (!events.isHeard) return;
     events.emit([this.name], { type: "left-behind", stage, error });
-  }
-
-  #emitEnd(
-    { stage, startedAt }: StageCall,
-    now: number,
-    outcome: TaskOutcome,
-    error: TaskError | undefined,
-  ): void {
-    const { events } = this.#host;
-    if (!events.isHeard) return;
-    const duration = startedAt === undefined ? null : now - startedAt;
-    events.emit([this.name], {
-      type: "stage-end",
-      stage,
-      outcome,
-      duration,
-      error: error ?? null,
-    });
   }
 }

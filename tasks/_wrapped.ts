@@ -6,10 +6,10 @@ import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
 export function taskOf(action: string, task: Task | ExecuteFunction): Task {
   if (isBareFunction(task)) {
     const execute = task as ExecuteFunction;
-    checkTask(action, { execute });
+    checkTask(() => action, { execute });
     return { execute };
   }
-  checkTask(action, task);
+  checkTask(() => action, task);
   return task as Task;
 }
 
