@@ -6,6 +6,7 @@ import { isWell, type ManagerState } from "./states.ts";
 export class ManagerReport {
   #startedAt: number | null = null;
   #begin: number | undefined;
+  #last = 0;
   #stop: StopReport | null = null;
   #final: Report | undefined;
 
@@ -17,7 +18,13 @@ export class ManagerReport {
 
   /** How many milliseconds the run has lasted. */
   now(): number {
-    return this.#begin === undefined ? 0 : performance.now() - this.#begin;
+    if (this.#begin === undefined) return 0;
+    return this.#last = performance.now() - this.#begin;
+  }
+
+  /** The same when it was last asked: a turn begins where another has ended. */
+  get last(): number {
+    return this.#last;
   }
 
   /** A stop begins. */

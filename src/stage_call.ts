@@ -18,8 +18,8 @@ export class StageCall {
   readonly stage: Stage;
   /** Ends the limit that it has now. */
   endLimit: (() => void) | undefined;
-  readonly #judge: CallJudge;
-  #isOver = false;
+  /** Until it is over. */
+  #judge: CallJudge | undefined;
   /** Resolves when what it returned has settled, and it was judged. */
   #settled: Promise<void> | undefined;
   /** Resolves when it is over, which may be before. */
@@ -36,43 +36,45 @@ export class StageCall {
    */
   make(call: () => unknown, endsAsItReturns: boolean): void {
     // Bound functions take less memory than closures.
-    const threw = this.#threw.bind(this);
+    const threw = this.threw.bind(this);
     try {
       const returned = call();
       if (!endsAsItReturns || isThenable(returned)) {
-        this.#settled = follow(returned, this.#returned.bind(this), threw);
+        this.#settled = follow(returned, this.returned.bind(this), threw);
         return;
       }
     } catch (thrown) {
       this.#settled = reject(thrown, threw);
       return;
     }
-    this.#returned();
+    this.returned();
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#judge === undefined;
   }
 
   /** Resolves when it is over: at the latest when its limit is, if it has one. */
   whenOver(): Promise<void> {
     if (!this.endLimit && this.#settled) return this.#settled;
     const over = this.#over ??= deferred();
-    if (this.#isOver) over.resolve();
+    if (this.isOver) over.resolve();
     return over.promise;
   }
 
   end(): void {
-    this.#isOver = true;
+    this.#judge = undefined;
     this.endLimit?.();
     this.#over?.resolve();
   }
 
-  #returned(): void {
-    if (!this.#isOver) this.#judge.returned(this);
+  /** What it returned has settled. */
+  returned(): void {
+    this.#judge?.returned(this);
   }
 
-  #threw(thrown: unknown): void {
-    if (!this.#isOver) this.#judge.threw(this, thrown);
+  /** It has thrown. */
+  threw(thrown: unknown): void {
+    this.#judge?.threw(this, thrown);
   }
 }

@@ -132,10 +132,6 @@ export class TaskContext {
     this.#stop = parts.ownStop;
   }
 
-  get #stoppable(): Stoppable {
-    return this.#stop ?? this.#owner.stop;
-  }
-
   /** The name the task was added with. */
   get name(): string {
     return this.#owner.name;
@@ -174,7 +170,7 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    return this.#stoppable.draining;
+    return (this.#stop ?? this.#owner.stop).draining;
   }
 
   /**
@@ -189,7 +185,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return this.#stoppable.signal;
+    return (this.#stop ?? this.#owner.stop).signal;
   }
 
   /**
@@ -197,7 +193,7 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round takes memory until then.
    */
   get done(): Promise<void> {
-    return this.#stoppable.done;
+    return (this.#stop ?? this.#owner.stop).done;
   }
 
   /**
@@ -251,7 +247,7 @@ export class TaskContext {
    * @returns Whether that is a clean stop.
    */
   isCleanStop(thrown: unknown): boolean {
-    const stop = this.#stoppable;
+    const stop = this.#stop ?? this.#owner.stop;
     return stop.isTold &&
       (Object.is(thrown, stop.reason) || isAbortError(thrown));
   }

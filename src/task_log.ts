@@ -33,7 +33,8 @@ export class TaskLog {
     if (error) this.#error ??= error;
     const report = this.#find(stage);
     if (!report) return null;
-    Object.assign(report, { endedAt, outcome });
+    report.endedAt = endedAt;
+    report.outcome = outcome;
     if (error) report.error = error.toJSON();
     return endedAt - report.startedAt;
   }

@@ -369,7 +369,7 @@ export class TaskManager implements AsyncTaskManager {
    *
    * @returns A task whose stages are those of every task of the manager.
    */
-  asTask(): Task {
+  asTask(): Required<Task> {
     let isClaimed = false;
     return new ManagerTask({
       initialize: async (context) => {
@@ -490,10 +490,11 @@ export class TaskManager implements AsyncTaskManager {
 
   async #initializeAll(): Promise<void> {
     await null; // So that who runs it can stop it before anything is called.
+    this.#report.now();
     for (const run of this.#runs.tasks) {
       if (!run.isWaiting) continue; // It was cancelled, or all were stopped.
       this.#initialized.push(run);
-      await run.initialize();
+      await run.initialize(this.#report.last);
     }
   }
 
@@ -512,9 +513,10 @@ export class TaskManager implements AsyncTaskManager {
 
   async #cleanUpAll(): Promise<void> {
     if (this.#state === "stopping") this.#enter("cleaning-up");
+    this.#report.now();
     for (const run of this.#initialized.toReversed()) {
       if (this.#state === "finished") return; // Its time was over.
-      await run.cleanUp();
+      await run.cleanUp(this.#report.last);
     }
     this.#finish();
   }

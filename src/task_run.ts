@@ -160,10 +160,10 @@ export class TaskRun
 
   // Its stages, in the order in which the manager calls them.
 
-  /** Initializes it, and waits until that is over. */
-  initialize(): Promise<void> {
+  /** Initializes it, in a turn that began then; waits until that is over. */
+  initialize(turn: number): Promise<void> {
     this.#state = "initializing";
-    return this.#start("initialize", this.#ownContext).whenOver();
+    return this.#start("initialize", this.#ownContext, turn).whenOver();
   }
 
   /** Executes it, in a turn that began then. */
@@ -187,11 +187,11 @@ export class TaskRun
     return call.isOver ? undefined : call.whenOver();
   }
 
-  /** Cleans it up, and waits until that is over. */
-  cleanUp(): Promise<void> {
+  /** Cleans it up, in a turn that began then; waits until that is over. */
+  cleanUp(turn: number): Promise<void> {
     this.#cleanupStop = new Stop();
     const parts = new ContextParts(this, this.#cleanupStop);
-    return this.#start("cleanup", new TaskContext(parts)).whenOver();
+    return this.#start("cleanup", new TaskContext(parts), turn).whenOver();
   }
 
   /** Whether cleaning it up has begun. */
@@ -345,7 +345,7 @@ export class TaskRun
     if (stage === "initialize" || stage === "cleanup") {
       call.endLimit = startLimit(
         this.limits,
-        `${stage}Timeout`,
+        stage === "cleanup" ? "cleanupTimeout" : "initializeTimeout",
         (timeout) => this.leaveBehind("timed-out", timeout),
       );
     } else if (this.#stop?.isAborted) this.#limitStop(call);

@@ -1,6 +1,11 @@
 import { wrong } from "../src/arguments.ts";
 import { checkTask, isBareFunction, isManager } from "../src/task_arguments.ts";
-import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskContext,
+} from "../mod.ts";
 
 /** The task that a provided task was given, if it is one. */
 export function taskOf(action: string, task: Task | ExecuteFunction): Task {
@@ -33,8 +38,11 @@ export function execute(task: Task, context: TaskContext): unknown {
  * A task with some stages of its own, which passes the others through. It has
  * none that neither has, as having a stage means something.
  */
-export function wrap(task: Task, own: Task): Task {
-  const wrapped: Task = { ...own };
+export function wrap(
+  task: Task,
+  own: Task & ExecuteTask,
+): Task & ExecuteTask {
+  const wrapped = { ...own };
   for (const stage of ["initialize", "execute", "drain", "cleanup"] as const) {
     if (own[stage] || !task[stage]) continue;
     wrapped[stage] = (context) => task[stage]?.(context);

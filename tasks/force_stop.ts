@@ -18,7 +18,7 @@
  * @module
  */
 
-import type { ExecuteFunction, Task } from "../mod.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { checkMilliseconds } from "../src/arguments.ts";
 import { onAbort } from "../src/on_abort.ts";
 import { startTimer } from "../src/timers.ts";
@@ -54,7 +54,10 @@ import { execute, taskOf, wrap } from "./_wrapped.ts";
  * @throws {TypeError} If the task is neither a function nor has a method of a
  * task.
  */
-export function forceStop(ms: number, task: Task | ExecuteFunction): Task {
+export function forceStop(
+  ms: number,
+  task: Task | ExecuteFunction,
+): Task & ExecuteTask {
   checkMilliseconds("force a task to stop", ms);
   const forced = taskOf("force a task to stop", task);
   return wrap(forced, {

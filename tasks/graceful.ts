@@ -23,7 +23,12 @@
  * @module
  */
 
-import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskContext,
+} from "../mod.ts";
 import { execute, repeatedTaskOf, wrap } from "./_wrapped.ts";
 
 /**
@@ -59,7 +64,7 @@ import { execute, repeatedTaskOf, wrap } from "./_wrapped.ts";
  * @throws {TypeError} If the task is neither a function nor has a method of a
  * task, or is a TaskManager.
  */
-export function graceful(task: Task | ExecuteFunction): Task {
+export function graceful(task: Task | ExecuteFunction): Task & ExecuteTask {
   const action = "let a task end gracefully";
   const drained = repeatedTaskOf(action, task);
   const executions = new WeakMap<TaskContext, Promise<unknown>>();

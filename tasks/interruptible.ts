@@ -33,7 +33,12 @@
  * @module
  */
 
-import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskContext,
+} from "../mod.ts";
 import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
 import { Generations } from "./_generations.ts";
 import { execute, repeatedTaskOf } from "./_wrapped.ts";
@@ -96,13 +101,13 @@ export type { OsSignal };
 export function interruptible(
   signals: readonly OsSignal[],
   task: Task | ExecuteFunction,
-): Task {
+): Task & ExecuteTask {
   const names = signalNamesOf("interrupt a task", signals);
   const interrupted = repeatedTaskOf("interrupt", task);
   /** That of a task from its initialize to its cleanup. */
   let current: Generations | undefined;
   const executing = new WeakMap<TaskContext, Generations>();
-  const reloaded: Task = {
+  const reloaded: Task & ExecuteTask = {
     async initialize(context) {
       if (current) {
         throw new Error(

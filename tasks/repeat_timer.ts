@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { ExecuteFunction, Task } from "../mod.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
 import { isTold } from "./_told.ts";
 import { Ticker } from "./_ticker.ts";
@@ -85,7 +85,7 @@ export function repeatTimer(
   ms: number,
   task: Task | ExecuteFunction,
   options: RepeatTimerOptions = {},
-): Task {
+): Task & ExecuteTask {
   checkMilliseconds("repeat a task on a timer", ms);
   const repeated = repeatedTaskOf("repeat on a timer", task);
   const onError = onErrorOf("repeat a task on a timer", options);

@@ -20,7 +20,12 @@
  * @module
  */
 
-import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskContext,
+} from "../mod.ts";
 import { startTimer } from "../src/timers.ts";
 import { Backoff, type BackoffOptions } from "./_backoff.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
@@ -89,7 +94,7 @@ export interface RepeatableOptions {
 export function repeatable(
   task: Task | ExecuteFunction,
   options: RepeatableOptions = {},
-): Task {
+): Task & ExecuteTask {
   const repeated = repeatedTaskOf("repeat", task);
   const action = "repeat a task";
   const onError = onErrorOf(action, options);

@@ -16,7 +16,7 @@ import { inEachState, STATES } from "./in_each_state.ts";
 import { notingTask, untilStopped } from "./noting_task.ts";
 import { running } from "./running.ts";
 
-const task: Task = { execute: untilStopped };
+const task: ExecuteTask = { execute: untilStopped };
 
 const NO_NAMES = [
   { name: undefined, shown: "undefined" },
@@ -32,9 +32,20 @@ const NO_TASKS = [
   { task: "task", shown: '"task"' },
   { task: {}, shown: "an instance of Object" },
   { task: [], shown: "an instance of Array" },
+];
+
+/** Nothing that `addExecuteTask` takes. */
+const NO_EXECUTE_TASKS = [
+  ...NO_TASKS,
   { task: { execute: "later" }, shown: "an instance of Object" },
   { task: { initialize: () => {} }, shown: "an instance of Object" },
 ];
+
+const GENERATORS = [
+  { what: "a generator function", generator: function* () {} },
+  { what: "an async generator function", generator: async function* () {} },
+];
+const STAGES = ["initialize", "execute", "drain", "cleanup"] as const;
 
 const NO_METHODS = [
   { method: null, shown: "null" },
@@ -101,14 +112,14 @@ describe("rule 1: adding", () => {
     }
   });
 
-  it("takes execute tasks while it is idle, initializing or executing", async () => {
+  it("takes execute tasks while it is idle, initializing, executing or draining", async () => {
     const outcomes = await inEachState((manager) =>
       void manager.addExecuteTask("late", untilStopped)
     );
-    for (const state of STATES.slice(0, 3)) {
+    for (const state of STATES.slice(0, 4)) {
       assertEquals(outcomes.get(state), undefined);
     }
-    for (const state of STATES.slice(3)) {
+    for (const state of STATES.slice(4)) {
       const error = outcomes.get(state);
       assertInstanceOf(error, InvalidStateError);
       assertEquals(error.state, state);
@@ -205,20 +216,39 @@ describe("rule 1: adding", () => {
     ]));
   });
 
-  it("throws TypeError for a task without an execute function", async () => {
+  it("throws TypeError for a task with none of the four methods", async () => {
     await rejectsAll(NO_TASKS.flatMap(({ task, shown }) => [
       {
         add: (manager) => manager.addTask("bad", task as never),
-        parts: ['"bad"', "'execute' function", shown],
-      },
-      {
-        add: (manager) => manager.addExecuteTask("bad", task as never),
-        parts: ['"bad"', "'execute' function", shown],
+        parts: ['"bad"', "'execute'", "function", shown],
       },
     ]));
   });
 
-  for (const stage of ["initialize", "cleanup"] as const) {
+  it("throws TypeError for an execute task without an execute function", async () => {
+    await rejectsAll(NO_EXECUTE_TASKS.map(({ task, shown }) => ({
+      add: (manager) => manager.addExecuteTask("bad", task as never),
+      parts: ['"bad"', "'execute' function", shown],
+    })));
+  });
+
+  for (const stage of STAGES) {
+    it(`takes a task that has ${stage} alone`, async () => {
+      const log: string[] = [];
+      const manager = new TaskManager();
+      manager.addTask("it", {
+        [stage]: ({ done }: TaskContext) => {
+          log.push(stage);
+          return stage === "execute" ? done : undefined;
+        },
+      });
+      const { errors } = await running(manager);
+      assertEquals(manager.state, "executing");
+      await manager.stop();
+      assertEquals(await errors, []);
+      assertEquals(log, [stage]);
+    });
+
     it(`throws TypeError for ${stage} that is there and no function`, async () => {
       await rejectsAll(NO_METHODS.flatMap(({ method, shown }) => [
         {
@@ -229,14 +259,57 @@ describe("rule 1: adding", () => {
         {
           add: (manager) =>
             manager.addExecuteTask("bad", {
-              ...task,
+              execute: untilStopped,
               [stage]: method as never,
             }),
-          parts: ['"bad"', `'${stage}'`, "a function", shown],
+          parts: [
+            '"bad"',
+            `'${stage}'`,
+            "function",
+            // Without an execute, it is the whole that is no execute task.
+            stage === "execute" ? "an instance of Object" : shown,
+          ],
         },
       ]));
     });
+
+    for (const { what, generator } of GENERATORS) {
+      it(`throws TypeError for ${stage} that is ${what}`, async () => {
+        await rejectsAll([
+          {
+            add: (manager) =>
+              manager.addTask("bad", { ...task, [stage]: generator }),
+            parts: ['"bad"', `'${stage}'`, "generator"],
+          },
+          {
+            add: (manager) =>
+              manager.addExecuteTask("bad", {
+                execute: untilStopped,
+                [stage]: generator,
+              }),
+            parts: ['"bad"', `'${stage}'`, "generator"],
+          },
+        ]);
+      });
+    }
   }
+
+  for (const { what, generator } of GENERATORS) {
+    it(`throws TypeError for ${what} as an execute task`, async () => {
+      await rejectsAll([{
+        add: (manager) => manager.addExecuteTask("bad", generator),
+        parts: ['"bad"', "generator"],
+      }]);
+    });
+  }
+
+  it("throws TypeError for a stop-group task without execute", async () => {
+    await rejectsAll([{
+      add: (manager) =>
+        manager.addTask("bad", { cleanup: () => {} }, { type: "stop-group" }),
+      parts: ['"bad"', "stop-group", "'execute' function"],
+    }]);
+  });
 
   it("takes initialize and cleanup that are undefined", async () => {
     const manager = new TaskManager();

@@ -92,4 +92,14 @@ describe("rule 5: strict", () => {
     manager.addTask("it", { execute: () => void manager.stop() });
     assertEquals(await manager.runSettled(), []);
   });
+
+  it("is what a task without execute is, which waits until it is aborted", async () => {
+    const manager = new TaskManager();
+    const handle = manager.addTask("it", { cleanup: () => {} });
+    const { errors } = await running(manager);
+    assertEquals([handle.state, manager.state], ["executing", "executing"]);
+    manager.stop();
+    assertEquals(await handle.finished, "clean");
+    assertEquals(await errors, []);
+  });
 });

@@ -18,7 +18,7 @@ import { notingTask, untilStopped } from "./noting_task.ts";
 import { running } from "./running.ts";
 import { summary } from "./summary.ts";
 
-const STAGES: readonly Stage[] = ["initialize", "execute", "cleanup"];
+const STAGES = ["initialize", "execute", "drain", "cleanup"] as const;
 
 /** A task of which one stage does this, and which ends as it should. */
 function acting(stage: Stage, act: () => void | Promise<unknown>): Task {

@@ -101,7 +101,7 @@ describe("rule 16: nothing left behind", () => {
       },
     }, { type: "error" });
     const { errors } = await running(outer);
-    assertEquals(signals[0]?.listeners(), 1);
+    assertEquals(inner.state, "executing");
     await inner.stop();
     assertEquals(signals[0]?.listeners(), 0);
     await outer.stop();

@@ -7,6 +7,7 @@ export const STATES: readonly ManagerState[] = [
   "idle",
   "initializing",
   "executing",
+  "draining",
   "stopping",
   "cleaning-up",
   "finished",
@@ -37,6 +38,9 @@ export async function inEachState<Result>(
       visit();
       signal.addEventListener("abort", visit);
       return done;
+    },
+    async drain() {
+      await visit();
     },
     cleanup: visit,
   });

@@ -1,4 +1,4 @@
-import type { ExecuteFunction, Task } from "@goasync/core";
+import type { ExecuteFunction, ExecuteTask, Task } from "@goasync/core";
 
 /** Executes until it is told to stop. */
 export const untilStopped: ExecuteFunction = ({ done }) => done;
@@ -7,7 +7,10 @@ export const untilStopped: ExecuteFunction = ({ done }) => done;
  * A task that notes when each of its stages is called, and then does what it
  * is given; without an execute it executes until it is told to stop.
  */
-export function notingTask(log: string[], task: Partial<Task> = {}): Task {
+export function notingTask(
+  log: string[],
+  task: Task = {},
+): Task & ExecuteTask {
   const { initialize, execute = untilStopped, cleanup } = task;
   return {
     initialize(context) {
