@@ -1,3 +1,36 @@
+/**
+ * A process made of parts: hand named tasks to a {@linkcode TaskManager}, and it
+ * starts them in order, runs them side by side, stops them together, cleans up
+ * in reverse, and says which one failed, at which stage, and why.
+ *
+ * @example Two tasks
+ * ```ts
+ * import { type Task, TaskManager } from "@goasync/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const log: string[] = [];
+ * const logged = (name: string): Task => ({
+ *   initialize: () => log.push(`${name} starts`),
+ *   cleanup: () => log.push(`${name} is cleaned up`),
+ * });
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("database", logged("database"));
+ * manager.addTask("server", logged("server"));
+ * manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+ * await manager.run();
+ *
+ * assertEquals(log, [
+ *   "database starts",
+ *   "server starts",
+ *   "server is cleaned up",
+ *   "database is cleaned up",
+ * ]);
+ * ```
+ *
+ * @module
+ */
+
 export { TaskManager } from "./src/task_manager.ts";
 export {
   type ForkedContext,

@@ -19,14 +19,12 @@ export function cancelAlone(
     ? new Drains([run], () => abortAll([run], reason))
     : undefined;
   run.isCancelled = true;
-  if (events.isHeard) {
-    events.emit([run.name], {
-      type: "told",
-      by: "cancel",
-      taskName: null,
-      reason,
-    });
-  }
+  events.heard?.emit([run.name], {
+    type: "told",
+    by: "cancel",
+    taskName: null,
+    reason,
+  });
   tellAll([run], reason, drains !== undefined);
   if (drains) drains.callAll();
   else abortAll([run], reason);

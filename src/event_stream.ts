@@ -40,13 +40,12 @@ export class EventStream {
     return path.reverse();
   }
 
-  /** Whether anybody listens: while nobody does, make no event. */
-  get isHeard(): boolean {
+  /** This one if anybody listens: while nobody does, no event is made. */
+  get heard(): EventStream | undefined {
     let stream: EventStream | undefined = this as EventStream;
     for (; stream; stream = stream.#above?.stream) {
-      if (stream.#listeners.size > 0) return true;
+      if (stream.#listeners.size > 0) return this;
     }
-    return false;
   }
 
   /** Tells the listeners here and above; names lead to whom it happened to. */

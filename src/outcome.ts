@@ -1,10 +1,5 @@
 import { isAbortError } from "./abort_errors.ts";
-import type {
-  ExecuteTaskType,
-  Stage,
-  TaskOutcome,
-  TaskType,
-} from "./states.ts";
+import type { ExecuteTaskType, Stage, TaskType } from "./states.ts";
 import type { Stoppable } from "./stop.ts";
 
 /** How a stage has ended that returned, judged by what its task was told. */
@@ -12,7 +7,7 @@ export function outcomeOfReturn(
   stage: Stage,
   type: TaskType | ExecuteTaskType,
   isTold: boolean,
-): TaskOutcome {
+): "clean" | "unexpected-stop" {
   const isEarly = type === "strict" && stage === "execute" && !isTold;
   return isEarly ? "unexpected-stop" : "clean";
 }
@@ -22,7 +17,7 @@ export function outcomeOfThrow(
   stage: Stage,
   thrown: unknown,
   stop: Stoppable,
-): TaskOutcome {
+): "clean" | "failed" {
   if (stage === "cleanup" || !stop.isTold) return "failed";
   if (Object.is(thrown, stop.reason)) return "clean";
   // An AbortError of its own is no answer to a drain that may take its time.

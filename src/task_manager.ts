@@ -38,7 +38,7 @@ import { Stopping } from "./stopping.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
 import { partsOf, TaskContext } from "./task_context.ts";
-import { causeOf, type TaskError, toAggregateError } from "./task_error.ts";
+import { type TaskError, toAggregateError } from "./task_error.ts";
 import type { StopOptions, TaskHandle } from "./task_handle.ts";
 import { type RunHost, TaskRun } from "./task_run.ts";
 import { LONGEST_TIMEOUT } from "./timers.ts";
@@ -544,7 +544,7 @@ export class TaskManager implements AsyncTaskManager {
 
   #enter(state: ManagerState): void {
     this.#state = state;
-    if (this.#events.isHeard) this.#events.emit([], { type: "state", state });
+    this.#events.heard?.emit([], { type: "state", state });
   }
 
   #add(
@@ -610,13 +610,11 @@ export class TaskManager implements AsyncTaskManager {
     this.#report.stop({ by, taskName, reason: message });
     this.#limitShutdown();
     if (!executes) { for (const run of this.#runs) run.neverStart(); }
-    if (this.#events.isHeard) {
-      this.#events.emit(
-        [],
-        { type: "told", by, taskName, reason },
-        { type: "state", state: this.#state },
-      );
-    }
+    this.#events.heard?.emit(
+      [],
+      { type: "told", by, taskName, reason },
+      { type: "state", state: this.#state },
+    );
     return true;
   }
 
@@ -680,8 +678,11 @@ export class TaskManager implements AsyncTaskManager {
     for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
     for (const run of toCleanUp.reverse()) {
       const errors = this.#within.giveUp(run, notBegun);
-      if (errors.length === 0 && (run.isManager || !run.hasCleanup)) continue;
-      this.#errors.push(run.notCleanedUp(notBegun, errors));
+      const isNamed = errors.length > 0 || run.has("cleanup") && !run.isManager;
+      if (!isNamed) continue;
+      this.#errors.push(
+        run.leftBehind("cleanup", "abandoned", notBegun, errors),
+      );
     }
     this.#finish();
   }
@@ -691,7 +692,7 @@ export class TaskManager implements AsyncTaskManager {
     const timeout = timeoutError("The task that ran it has ended");
     for (const [run, errors] of this.#within.giveUpAll(timeout)) {
       this.#errors.push(
-        run.errorOf("execute", "abandoned", causeOf(timeout, errors)),
+        run.leftBehind("execute", "abandoned", timeout, errors),
       );
     }
   }

@@ -12,7 +12,6 @@ import {
   type ExecuteTaskType,
   isWell,
   type Stage,
-  type TaskErrorCode,
   type TaskOutcome,
   type TaskState,
   type TaskType,
@@ -54,14 +53,23 @@ export interface RunHost {
 // Made here, as an error keeps hold of the task in whose turn it was made.
 const ENDED = abortError("The task has ended");
 
-const CODES: Readonly<Record<TaskOutcome, TaskErrorCode>> = {
-  "clean": "FAILED",
-  "never-started": "FAILED",
+/** Which limit holds for a stage; from the abort on for execute and drain. */
+const LIMITS = {
+  initialize: "initializeTimeout",
+  execute: "stopTimeout",
+  drain: "stopTimeout",
+  cleanup: "cleanupTimeout",
+} as const;
+
+const CODES = {
   "failed": "FAILED",
   "unexpected-stop": "UNEXPECTED_STOP",
   "timed-out": "TIMEOUT",
   "abandoned": "TIMEOUT",
-};
+} as const;
+
+/** How something can go wrong. */
+type Failure = keyof typeof CODES;
 
 /** One task in one run, from the first stage to the last. */
 export class TaskRun
@@ -147,11 +155,9 @@ export class TaskRun
 
   /** Resolves when it neither executes nor drains any more. */
   whenQuiet(): Promise<unknown> {
-    const { isDraining } = this;
-    if (!isDraining) return this.#call!.whenOver();
-    const drained = this.#drainCall!.whenOver();
-    if (!this.#isExecuting) return drained;
-    return Promise.all([this.#call!.whenOver(), drained]);
+    const [call, other] = this.#activeCalls;
+    if (!other) return call!.whenOver();
+    return Promise.all([call!.whenOver(), other.whenOver()]);
   }
 
   cancel(reason: unknown, drain: boolean): void {
@@ -176,12 +182,12 @@ export class TaskRun
   get hasDrain(): boolean {
     const mayDrain = this.isWaiting || this.#wasExecuted;
     return mayDrain && !this.isCancelled && !this.#drainCall &&
-      this.#has("drain");
+      this.has("drain");
   }
 
   /** Drains it once, if it can; returns what is to be waited for. */
   drain(): Promise<void> | undefined {
-    if (!this.#wasExecuted || this.#drainCall || !this.#has("drain")) return;
+    if (!this.#wasExecuted || this.#drainCall || !this.has("drain")) return;
     if (this.#isExecuting) this.#state = "draining";
     const call = this.#start("drain", this.#ownContext);
     return call.isOver ? undefined : call.whenOver();
@@ -199,8 +205,13 @@ export class TaskRun
     return this.#call?.stage === "cleanup";
   }
 
-  get hasCleanup(): boolean {
-    return this.#has("cleanup");
+  /** Whether its task has such a method, or none can tell. */
+  has(stage: Stage): boolean {
+    try {
+      return (this.#task as Task | undefined)?.[stage] != null;
+    } catch {
+      return true;
+    }
   }
 
   /** Whether it is nothing but a manager, which answers for what it drains. */
@@ -226,8 +237,7 @@ export class TaskRun
   abort(reason: unknown): Iterable<Follower> {
     if (!this.stop.isAborted) {
       if (this.isDraining) this.#cutShort();
-      if (this.#isExecuting) this.#limitStop(this.#call!);
-      if (this.isDraining) this.#limitStop(this.#drainCall!);
+      for (const call of this.#activeCalls) this.#limit(call);
     }
     return this.stop.abort(reason);
   }
@@ -239,30 +249,25 @@ export class TaskRun
 
   /** Goes on without it, if it still does anything. */
   leaveBehind(outcome: "timed-out" | "abandoned", timeout: DOMException): void {
-    const call = [this.#call, this.#drainCall].find((each) =>
-      each && !each.isOver
-    );
+    const [call, ...others] = this.#calls.filter((each) => !each.isOver);
     if (!call) return;
     abortAll([call.stage === "cleanup" ? this.#cleanupStop! : this], timeout);
     (this.#abandoned ??= new Stop()).abort(timeout);
-    const error = this.errorOf(
-      call.stage,
-      outcome,
-      causeOf(timeout, this.#host.giveUpWithin(this, timeout)),
-    );
-    this.#emitLeftBehind(call.stage, error);
+    const within = this.#host.giveUpWithin(this, timeout);
+    const error = this.leftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
-    if (this.#drainCall) this.#end(this.#drainCall, outcome);
+    for (const other of others) this.#end(other, outcome);
   }
 
-  /** The error of a cleanup that is not begun any more. */
-  notCleanedUp(timeout: DOMException, within: TaskError[]): TaskError {
-    const error = this.errorOf(
-      "cleanup",
-      "abandoned",
-      causeOf(timeout, within),
-    );
-    this.#emitLeftBehind("cleanup", error);
+  /** The error of a stage that nobody waits for, or that is not begun. */
+  leftBehind(
+    stage: Stage,
+    outcome: "timed-out" | "abandoned",
+    timeout: DOMException,
+    within: readonly TaskError[],
+  ): TaskError {
+    const error = this.#errorOf(stage, outcome, causeOf(timeout, within));
+    this.#heard?.emit([this.name], { type: "left-behind", stage, error });
     return error;
   }
 
@@ -275,9 +280,7 @@ export class TaskRun
   note(message: string, details?: Record<string, unknown>): void {
     if (this.#isOver) return;
     this.#ownLog.note(this.#host.now(), message, details);
-    const { events } = this.#host;
-    if (!events.isHeard) return;
-    events.emit([this.name], {
+    this.#heard?.emit([this.name], {
       type: "note",
       message,
       details: details ?? null,
@@ -301,6 +304,10 @@ export class TaskRun
 
   // How a stage is called, and how it ends.
 
+  get #heard(): EventStream | undefined {
+    return this.#host.events.heard;
+  }
+
   get #ownContext(): TaskContext {
     return this.#context ??= new TaskContext(new ContextParts(this));
   }
@@ -320,6 +327,18 @@ export class TaskRun
         this.#call!.isOver;
   }
 
+  /** What was called and was not replaced by a later stage. */
+  get #calls(): StageCall[] {
+    return [this.#call, this.#drainCall].filter((call) => call !== undefined);
+  }
+
+  /** Its execute and its drain, as far as they last. */
+  get #activeCalls(): StageCall[] {
+    return this.#calls.filter(({ stage, isOver }) =>
+      !isOver && (stage === "execute" || stage === "drain")
+    );
+  }
+
   get #isExecuting(): boolean {
     return this.#call?.stage === "execute" && !this.#call.isOver;
   }
@@ -329,26 +348,14 @@ export class TaskRun
     return this.#call?.stage === "execute" && isWell(this.#outcome);
   }
 
-  #has(stage: Stage): boolean {
-    try {
-      return (this.#task as Task | undefined)?.[stage] != null;
-    } catch {
-      return true; // None can tell: the call will.
-    }
-  }
-
   #start(stage: Stage, context: TaskContext, turn?: number): StageCall {
     const call = new StageCall(stage, this);
     if (stage === "drain") this.#drainCall = call;
     else this.#call = call;
     this.#logStart(stage, turn);
-    if (stage === "initialize" || stage === "cleanup") {
-      call.endLimit = startLimit(
-        this.limits,
-        stage === "cleanup" ? "cleanupTimeout" : "initializeTimeout",
-        (timeout) => this.leaveBehind("timed-out", timeout),
-      );
-    } else if (this.#stop?.isAborted) this.#limitStop(call);
+    const isLimited = stage === "initialize" || stage === "cleanup" ||
+      this.#stop?.isAborted;
+    if (isLimited) this.#limit(call);
     const endsAsItReturns = stage === "drain" ||
       stage === "execute" && this.type === "error";
     call.make(() => this.#callAround(stage, context), endsAsItReturns);
@@ -356,22 +363,19 @@ export class TaskRun
   }
 
   #logStart(stage: Stage, turn?: number): void {
-    const { events } = this.#host;
-    const { isHeard } = events;
+    const heard = this.#heard;
     // To read the clock is most of what a short execute task would cost.
-    if (isHeard || !this.executesOnly || stage === "drain") {
+    if (heard || !this.executesOnly || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.now());
     }
-    if (isHeard) events.emit([this.name], { type: "stage-start", stage });
+    heard?.emit([this.name], { type: "stage-start", stage });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
-    const { events } = this.#host;
-    const { isHeard } = events;
-    if (!this.#log && !error && !isHeard) return;
+    const heard = this.#heard;
+    if (!this.#log && !error && !heard) return;
     const duration = this.#ownLog.end(stage, this.#host.now(), outcome, error);
-    if (!isHeard) return;
-    events.emit([this.name], {
+    heard?.emit([this.name], {
       type: "stage-end",
       stage,
       outcome,
@@ -402,16 +406,19 @@ export class TaskRun
 
   returned(call: StageCall): void {
     const { stage } = call;
-    const outcome = outcomeOfReturn(stage, this.type, this.#isTold);
-    if (isWell(outcome)) this.#end(call, outcome);
-    else this.#end(call, outcome, this.errorOf(stage, outcome, undefined));
+    this.#judged(call, outcomeOfReturn(stage, this.type, this.#isTold));
   }
 
   threw(call: StageCall, thrown: unknown): void {
     const { stage } = call;
-    const outcome = outcomeOfThrow(stage, thrown, this.stop);
-    if (isWell(outcome)) this.#end(call, outcome);
-    else this.#end(call, outcome, this.errorOf(stage, outcome, thrown));
+    this.#judged(call, outcomeOfThrow(stage, thrown, this.stop), thrown);
+  }
+
+  #judged(call: StageCall, outcome: "clean" | Failure, cause?: unknown): void {
+    const error = outcome === "clean"
+      ? undefined
+      : this.#errorOf(call.stage, outcome, cause);
+    this.#end(call, outcome, error);
   }
 
   #end(call: StageCall, outcome: TaskOutcome, error?: TaskError): void {
@@ -450,33 +457,22 @@ export class TaskRun
     this.#host.settled(this);
   }
 
-  #limitStop(call: StageCall): void {
+  #limit(call: StageCall): void {
     call.endLimit = startLimit(
       this.limits,
-      "stopTimeout",
+      LIMITS[call.stage],
       (timeout) => this.leaveBehind("timed-out", timeout),
     );
   }
 
   #cutShort(): void {
     this.#ownLog.cutShort();
-    const { events } = this.#host;
-    if (events.isHeard) events.emit([this.name], { type: "drain-cut-short" });
+    this.#heard?.emit([this.name], { type: "drain-cut-short" });
   }
 
-  errorOf(stage: Stage, outcome: TaskOutcome, cause: unknown): TaskError {
-    return new TaskError({
-      taskName: this.name,
-      stage,
-      taskType: this.type,
-      code: CODES[outcome],
-      cause,
-    });
-  }
-
-  #emitLeftBehind(stage: Stage, error: TaskError): void {
-    const { events } = this.#host;
-    if (!events.isHeard) return;
-    events.emit([this.name], { type: "left-behind", stage, error });
+  #errorOf(stage: Stage, outcome: Failure, cause: unknown): TaskError {
+    const { name: taskName, type: taskType } = this;
+    const code = CODES[outcome];
+    return new TaskError({ taskName, stage, taskType, code, cause });
   }
 }
