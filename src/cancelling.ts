@@ -1,4 +1,3 @@
-import { Drains } from "./drains.ts";
 import type { EventStream } from "./event_stream.ts";
 import { abortAll, tellAll } from "./stop.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -15,9 +14,6 @@ export function cancelAlone(
     if (run.isCancelled && !drain) abortAll([run], reason);
     return;
   }
-  const drains = drain && !run.isWaiting && run.hasDrain
-    ? new Drains([run], () => abortAll([run], reason))
-    : undefined;
   run.isCancelled = true;
   events.heard?.emit([run.name], {
     type: "told",
@@ -25,8 +21,9 @@ export function cancelAlone(
     taskName: null,
     reason,
   });
-  tellAll([run], reason, drains !== undefined);
-  if (drains) drains.callAll();
+  tellAll([run], reason, drain);
+  const drained = drain ? run.drain() : undefined;
+  if (drained) void drained.then(() => abortAll([run], reason));
   else abortAll([run], reason);
   run.neverStart();
 }

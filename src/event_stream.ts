@@ -11,7 +11,9 @@ export type EventData = WithoutBase<ManagerEvent>;
 /** The events of a manager, which reach those who listen to it or above it. */
 export class EventStream {
   readonly #listeners = new Set<{ readonly hear: EventListener }>();
-  #above: { readonly stream: EventStream; readonly name: string } | undefined;
+  #above: EventStream | undefined;
+  /** The task above whose manager this is the stream of. */
+  #name = "";
   #queue: (() => void)[] | undefined;
 
   /** Calls a listener with every event from now on, until that is ended. */
@@ -22,8 +24,9 @@ export class EventStream {
   }
 
   /** Is that of a manager within a task of another from now on. */
-  join(stream: EventStream, name: string): void {
-    this.#above = { stream, name };
+  join(above: EventStream, name: string): void {
+    this.#above = above;
+    this.#name = name;
   }
 
   /** Is that of a manager of its own again. */
@@ -32,39 +35,38 @@ export class EventStream {
   }
 
   /** The names that lead here from the outermost manager, and then further. */
-  pathTo(...names: string[]): string[] {
-    const path = names.reverse();
-    for (let above = this.#above; above; above = above.stream.#above) {
-      path.push(above.name);
-    }
-    return path.reverse();
+  pathTo(...names: string[]): readonly string[] {
+    const above = this.#chain.filter((stream) => stream.#above);
+    return Object.freeze([
+      ...above.map((stream) => stream.#name).reverse(),
+      ...names,
+    ]);
   }
 
   /** This one if anybody listens: while nobody does, no event is made. */
   get heard(): EventStream | undefined {
     let stream: EventStream | undefined = this as EventStream;
-    for (; stream; stream = stream.#above?.stream) {
+    for (; stream; stream = stream.#above) {
       if (stream.#listeners.size > 0) return this;
     }
   }
 
   /** Tells the listeners here and above; names lead to whom it happened to. */
   emit(names: readonly string[], ...data: EventData[]): void {
-    const streams = this.#streams();
-    const path = Object.freeze(this.pathTo(...names));
-    const at = Date.now();
-    const events = data.map((each) => Object.freeze({ ...each, at, path }));
-    streams.at(-1)!.#enqueue(events.map((event) => () => {
-      for (const stream of streams) stream.#deliver(event);
+    const chain = this.#chain;
+    const base = { at: Date.now(), path: this.pathTo(...names) };
+    chain.at(-1)!.#enqueue(data.map((each) => () => {
+      const event = Object.freeze({ ...each, ...base });
+      for (const stream of chain) stream.#deliver(event);
     }));
   }
 
   /** This one, and those above it. */
-  #streams(): EventStream[] {
-    const streams: EventStream[] = [];
+  get #chain(): EventStream[] {
+    const chain: EventStream[] = [];
     let stream: EventStream | undefined = this as EventStream;
-    for (; stream; stream = stream.#above?.stream) streams.push(stream);
-    return streams;
+    for (; stream; stream = stream.#above) chain.push(stream);
+    return chain;
   }
 
   /** What a listener causes waits until the events before were heard by all. */

@@ -12,49 +12,50 @@ export function describe(value: unknown): string {
   }
 }
 
+/** Where the message of what was thrown may be, the best place first. */
+const PLACES: readonly ((thrown: Thrown) => unknown)[] = [
+  (thrown) => thrown,
+  ({ message }) => message,
+  ({ errors }) => errors[0]!.message,
+  ({ errors }) => errors[0]!.code,
+  ({ code }) => code,
+  ({ name }) => name,
+];
+
+interface Thrown {
+  readonly message: unknown;
+  readonly code: unknown;
+  readonly name: unknown;
+  readonly errors: readonly Thrown[];
+}
+
 /**
- * The message of what was thrown: its `message`; if that is empty, the message
- * of its first inner error, then its `code`, then its `name`. Never throws.
+ * The message of what was thrown: its `message`; if that is empty, that of its
+ * first inner error, then its `code`, then its `name`. Never throws.
  */
 export function messageOf(thrown: unknown): string {
-  if (typeof thrown === "string" && thrown !== "") return thrown;
-  return read(thrown, "message") ?? messageOfFirst(thrown) ??
-    read(thrown, "code") ?? read(thrown, "name") ?? describe(thrown);
-}
-
-/** The message of the first error of an AggregateError, if it has any. */
-function messageOfFirst(thrown: unknown): string | undefined {
-  try {
-    const { errors } = Object(thrown);
-    if (!Array.isArray(errors)) return;
-    return read(errors[0], "message") ?? read(errors[0], "code");
-  } catch {
-    return; // Getters and proxies may throw.
+  for (const place of PLACES) {
+    try {
+      const text = place(thrown as Thrown);
+      if (typeof text === "string" && text !== "") return text;
+    } catch {
+      // There is none. Getters and proxies may throw, too.
+    }
   }
-}
-
-function read(thrown: unknown, key: string): string | undefined {
-  try {
-    const value = Object(thrown)[key];
-    if (typeof value === "string" && value !== "") return value;
-    if (key === "code" && typeof value === "number") return `${value}`;
-  } catch {
-    return; // Getters and proxies may throw.
-  }
+  return describe(thrown);
 }
 
 const CONTROLS =
   // deno-lint-ignore no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const SHORT: Readonly<Record<string, string>> = {
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
 
 /** The text without anything that moves a terminal's cursor or reorders it. */
 export function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (control) =>
-    SHORT[control] ??
-      `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    CONTROLS,
+    (control) =>
+      control === "\n"
+        ? "\\n"
+        : `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

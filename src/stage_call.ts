@@ -54,6 +54,11 @@ export class StageCall {
     return this.#judge === undefined;
   }
 
+  /** Resolves when what it returned has settled. */
+  whenSettled(): Promise<void> {
+    return this.#settled!;
+  }
+
   /** Resolves when it is over: at the latest when its limit is, if it has one. */
   whenOver(): Promise<void> {
     if (!this.endLimit && this.#settled) return this.#settled;

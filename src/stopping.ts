@@ -1,4 +1,4 @@
-import { Drains } from "./drains.ts";
+import { deferred } from "./promises.ts";
 import type { RunList } from "./run_list.ts";
 import { abortAll, type Follower, tellAll } from "./stop.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -21,7 +21,11 @@ export interface StoppingOptions {
 export class Stopping {
   readonly #runs: RunList;
   readonly #options: StoppingOptions;
-  readonly #drains: Drains | undefined;
+  /** What is waited for before every signal aborts. */
+  readonly #drains: Promise<void>[] = [];
+  #drained: Promise<void> | undefined;
+  /** Resolves when the time of drains is over that set no limit. */
+  readonly #drainTime = deferred();
   #endDrainTime: (() => void) | undefined;
   #wereAllTold = false;
   #isAborted = false;
@@ -29,7 +33,6 @@ export class Stopping {
   constructor(runs: RunList, options: StoppingOptions) {
     this.#runs = runs;
     this.#options = options;
-    if (options.drains) this.#drains = new Drains(runs, () => this.#drained());
   }
 
   get reason(): unknown {
@@ -38,7 +41,7 @@ export class Stopping {
 
   /** Whether drains get their time. */
   get isDraining(): boolean {
-    return this.#drains !== undefined && !this.#isAborted;
+    return this.#options.drains && !this.#isAborted;
   }
 
   get isAborted(): boolean {
@@ -47,7 +50,7 @@ export class Stopping {
 
   /** Settles with the last drain; nothing if there is none to wait for. */
   get drained(): Promise<void> | undefined {
-    return this.#drains?.settled;
+    return this.#drained;
   }
 
   /** Tells everyone in the order added, and goes on from there. */
@@ -60,14 +63,20 @@ export class Stopping {
   allTold(): void {
     if (this.#wereAllTold) return;
     this.#wereAllTold = true;
-    if (this.isDraining) this.#drains!.callAll();
-    else if (!this.#options.isHeld) this.abort();
-    if (this.#runs.some((run) => run.isDraining)) this.#limitDrains();
+    for (const run of this.#runs) this.drain(run);
+    const isMore = this.isDraining &&
+      this.#runs.some((run) => run.isWaiting && run.hasDrain);
+    if (this.#drains.length > 0 || isMore) {
+      this.#drained = this.#waitForDrains();
+    } else this.#allDrained();
+    this.#limitDrains();
   }
 
-  /** One was executed that was told before. */
-  executed(run: TaskRun): void {
-    this.#drains?.call(run);
+  /** Calls the drain of one who executes, once everyone was told. */
+  drain(run: TaskRun): void {
+    if (!this.isDraining || !this.#wereAllTold || run.isCancelled) return;
+    const drained = run.drain(this.#drainTime.promise);
+    if (drained) this.#drains.push(drained);
   }
 
   /** Aborts every signal in the order added, whoever still drains. */
@@ -84,24 +93,33 @@ export class Stopping {
     return this.#runs;
   }
 
-  /** Lets go of its timers. */
+  /** Lets go of its timer. */
   close(): void {
-    this.#drains?.close();
     this.#endDrainTime?.();
   }
 
-  /** Nobody is waited for any more, but those who were cancelled and drain. */
-  #drained(): void {
-    if (this.#options.isHeld) return;
+  /** Waits for the drains, and for those of tasks that were added meanwhile. */
+  async #waitForDrains(): Promise<void> {
+    do await Promise.allSettled(this.#drains.splice(0)); while (
+      this.#drains.length > 0
+    );
+    this.#allDrained();
+  }
+
+  /** None is waited for any more, but that of a task that was cancelled. */
+  #allDrained(): void {
+    if (this.#isAborted || this.#options.isHeld) return;
     this.beginAbort();
     abortAll(this.#runs.filter((run) => !drainsAlone(run)), this.reason);
   }
 
   #limitDrains(): void {
     const { drainTime } = this.#options;
-    if (drainTime === Infinity) return;
+    if (drainTime === Infinity || !this.#runs.some((run) => run.isDraining)) {
+      return;
+    }
     this.#endDrainTime = startTimer(drainTime, () => {
-      this.#drains?.releaseUnlimited();
+      this.#drainTime.resolve();
       const late = this.#runs.filter((run) =>
         drainsAlone(run) && run.limits.drainTimeout === undefined
       );

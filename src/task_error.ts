@@ -89,7 +89,7 @@ export class TaskError extends Error {
     this.prototype.name = "TaskError";
     failureOf = (error) => error.#failure;
   }
-  readonly #options: TaskErrorOptions;
+  readonly #options: Omit<TaskErrorOptions, "cause">;
   readonly #failure: Failure;
 
   /**
@@ -97,14 +97,14 @@ export class TaskError extends Error {
    *
    * @param options What the error is made of.
    */
-  constructor(options: TaskErrorOptions) {
-    const { taskName, stage, taskType, code, cause } = options;
+  constructor({ cause, ...options }: TaskErrorOptions) {
     const within = errorsWithin(cause);
     const failure = within
-      ? combine([taskName], within)
-      : failureItself(options);
-    super(summary(failure), code === "UNEXPECTED_STOP" ? undefined : { cause });
-    this.#options = { taskName, stage, taskType, code };
+      ? combine([options.taskName], within)
+      : failureItself(options, cause);
+    const hasCause = options.code !== "UNEXPECTED_STOP";
+    super(summary(failure), hasCause ? { cause } : undefined);
+    this.#options = options;
     this.#failure = failure;
     // Its own frames would tell nothing of the task, and keep hold of it.
     this.stack = within ? `${this}${stackOf(failure.thrown)}` : `${this}`;
@@ -145,15 +145,11 @@ export class TaskError extends Error {
    * @returns Plain data.
    */
   toJSON(): TaskErrorData {
-    const { name, message, code, stage, path, cause } = this;
-    return {
-      name,
-      message,
-      code,
-      stage,
-      path,
-      cause: "cause" in this ? escapeControls(messageOf(cause)) : null,
-    };
+    const { name, message, code, stage, path } = this;
+    const cause = "cause" in this
+      ? escapeControls(messageOf(this.cause))
+      : null;
+    return { name, message, code, stage, path, cause };
   }
 }
 
@@ -183,14 +179,15 @@ function errorsWithin(thrown: unknown): readonly TaskError[] | undefined {
   }
 }
 
-function failureItself(options: TaskErrorOptions): Failure {
-  const { taskName, cause } = options;
-  return {
-    path: Object.freeze([taskName]),
-    event: eventOf(options),
-    count: 1,
-    thrown: cause,
-  };
+function failureItself(
+  { taskName, stage, code }: TaskErrorOptions,
+  thrown: unknown,
+): Failure {
+  const failed = code === "TIMEOUT" ? "timed out" : "failed";
+  const event = code === "UNEXPECTED_STOP"
+    ? 'returned from execute before it was told to stop: use type "error" for a task that may end'
+    : `${failed} in ${stage}: ${messageOf(thrown)}`;
+  return { path: Object.freeze([taskName]), event, count: 1, thrown };
 }
 
 /** What failed first of several, and how many they are. */
@@ -206,14 +203,6 @@ function combine(
 function summary({ path, event, count }: Failure): string {
   const more = count > 1 ? ` (and ${count - 1} more)` : "";
   return escapeControls(`Task "${path.join("/")}" ${event}${more}`);
-}
-
-function eventOf({ code, stage, cause }: TaskErrorOptions): string {
-  if (code === "UNEXPECTED_STOP") {
-    return `returned from execute before it was told to stop: use type "error" for a task that may end`;
-  }
-  const event = code === "TIMEOUT" ? "timed out" : "failed";
-  return `${event} in ${stage}: ${messageOf(cause)}`;
 }
 
 /** The stack of what was thrown, to stand below a message. */

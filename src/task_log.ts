@@ -1,6 +1,8 @@
-import { Notes } from "./notes.ts";
+import { describe } from "./messages.ts";
 import type {
   ExecuteTaskReport,
+  NoteReport,
+  NotesReport,
   StageReport,
   TaskReport,
 } from "./report_types.ts";
@@ -13,10 +15,14 @@ import type {
 } from "./states.ts";
 import type { TaskError } from "./task_error.ts";
 
+/** How many notes of a task a report keeps. */
+const KEPT = 20;
+
 /** What is written down of a task: its stages, its notes, what went wrong. */
 export class TaskLog {
   readonly #stages: StageReport[] = [];
-  #notes: Notes | undefined;
+  readonly #notes: NoteReport[] = [];
+  #earlierNotes = 0;
   #error: TaskError | undefined;
 
   begin(stage: Stage, startedAt: number): void {
@@ -44,7 +50,12 @@ export class TaskLog {
   }
 
   note(at: number, message: string, details?: object): void {
-    (this.#notes ??= new Notes()).add(at, message, details);
+    const note = { at, message };
+    this.#notes.push(details ? { ...note, details: plain(details) } : note);
+    if (this.#notes.length > KEPT) {
+      this.#notes.shift();
+      this.#earlierNotes++;
+    }
   }
 
   ofTask(name: string, type: TaskType, state: TaskState): TaskReport {
@@ -53,7 +64,7 @@ export class TaskLog {
       type,
       state,
       stages: this.#stages,
-      ...this.#notes?.report(),
+      ...this.#notesReport(),
     };
   }
 
@@ -69,11 +80,31 @@ export class TaskLog {
       state,
       ...drain && { drain },
       ...this.#error && { error: this.#error.toJSON() },
-      ...this.#notes?.report(),
+      ...this.#notesReport(),
+    };
+  }
+
+  #notesReport(): NotesReport {
+    const { length } = this.#notes;
+    return {
+      ...length > 0 && { notes: [...this.#notes] },
+      ...this.#earlierNotes > 0 && { earlierNotes: this.#earlierNotes },
     };
   }
 
   #find(stage: Stage): StageReport | undefined {
     return this.#stages.find((report) => report.stage === stage);
+  }
+}
+
+/** A copy of details that survives JSON, whatever they are. */
+function plain(details: object): Record<string, unknown> {
+  try {
+    return JSON.parse(JSON.stringify(details));
+  } catch {
+    const entries = Object.entries(details);
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, describe(value)]),
+    );
   }
 }

@@ -524,7 +524,7 @@ export class TaskManager implements AsyncTaskManager {
   #start(run: TaskRun, turn?: number): void {
     if (!run.isWaiting) return;
     run.execute(turn);
-    this.#stopping?.executed(run);
+    this.#stopping?.drain(run);
   }
 
   #finish(): void {
@@ -783,7 +783,8 @@ export class TaskManager implements AsyncTaskManager {
       get isFinished() {
         return isFinished();
       },
-      now: () => this.#report.now(),
+      clock: this.#report,
+      within: this.#within,
       cancel: (run, reason, drain) => {
         cancelAlone(run, reason, drain, this.#events);
         this.#checkStopGroup();
@@ -793,8 +794,6 @@ export class TaskManager implements AsyncTaskManager {
         if (run.type === "stop-group") this.#stopGroup!--;
       },
       stageEnded: (run, error) => this.#stageEnded(run, error),
-      adopt: (run, manager) => this.#within.adopt(run, manager),
-      giveUpWithin: (run, timeout) => this.#within.giveUp(run, timeout),
     };
   }
 }

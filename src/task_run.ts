@@ -37,17 +37,18 @@ export interface RunHost {
   readonly events: EventStream;
   readonly around: TaskManagerOptions["around"];
   readonly isFinished: boolean;
-  /** How many milliseconds the run has lasted. */
-  now(): number;
+  /** Says how many milliseconds the run has lasted. */
+  readonly clock: { now(): number };
+  /** The managers that run within its tasks. */
+  readonly within: {
+    adopt(run: TaskRun, manager: ManagerWithin): () => void;
+    giveUp(run: TaskRun, timeout: DOMException): TaskError[];
+  };
   cancel(run: TaskRun, reason: unknown, drain: boolean): void;
   /** It will not execute, or does not any more, and has drained. */
   settled(run: TaskRun): void;
   /** One of its stages has ended; what went wrong, if anything did. */
   stageEnded(run: TaskRun, error: TaskError | undefined): void;
-  /** A manager runs within it from now on. */
-  adopt(run: TaskRun, manager: ManagerWithin): () => void;
-  /** It is left behind, with the managers within; returns their errors. */
-  giveUpWithin(run: TaskRun, timeout: DOMException): TaskError[];
 }
 
 // Made here, as an error keeps hold of the task in whose turn it was made.
@@ -185,12 +186,18 @@ export class TaskRun
       this.has("drain");
   }
 
-  /** Drains it once, if it can; returns what is to be waited for. */
-  drain(): Promise<void> | undefined {
+  /**
+   * Drains it once, if it can.
+   *
+   * @param time Resolves when it is not waited for any longer, if it has no
+   * limit of its own.
+   * @returns What is to be waited for, if anything is.
+   */
+  drain(time?: Promise<void>): Promise<void> | undefined {
     if (!this.#wasExecuted || this.#drainCall || !this.has("drain")) return;
     if (this.#isExecuting) this.#state = "draining";
     const call = this.#start("drain", this.#ownContext);
-    return call.isOver ? undefined : call.whenOver();
+    return call.isOver ? undefined : this.#untilDrained(call, time);
   }
 
   /** Cleans it up, in a turn that began then; waits until that is over. */
@@ -253,7 +260,7 @@ export class TaskRun
     if (!call) return;
     abortAll([call.stage === "cleanup" ? this.#cleanupStop! : this], timeout);
     (this.#abandoned ??= new Stop()).abort(timeout);
-    const within = this.#host.giveUpWithin(this, timeout);
+    const within = this.#host.within.giveUp(this, timeout);
     const error = this.leftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
     for (const other of others) this.#end(other, outcome);
@@ -279,7 +286,7 @@ export class TaskRun
 
   note(message: string, details?: Record<string, unknown>): void {
     if (this.#isOver) return;
-    this.#ownLog.note(this.#host.now(), message, details);
+    this.#ownLog.note(this.#host.clock.now(), message, details);
     this.#heard?.emit([this.name], {
       type: "note",
       message,
@@ -288,7 +295,7 @@ export class TaskRun
   }
 
   adopt(manager: ManagerWithin): () => void {
-    return this.#host.adopt(this, manager);
+    return this.#host.within.adopt(this, manager);
   }
 
   // What a report says of it.
@@ -303,6 +310,19 @@ export class TaskRun
   }
 
   // How a stage is called, and how it ends.
+
+  /** It may hold others up only so long; it goes on after that. */
+  #untilDrained(call: StageCall, time?: Promise<void>): Promise<void> {
+    const isLate = deferred();
+    call.endLimit = startLimit(
+      this.limits,
+      "drainTimeout",
+      () => isLate.resolve(),
+    );
+    const hasOwnTime = this.limits.drainTimeout !== undefined;
+    const waits = [call.whenSettled(), isLate.promise];
+    return Promise.race(time && !hasOwnTime ? [...waits, time] : waits);
+  }
 
   get #heard(): EventStream | undefined {
     return this.#host.events.heard;
@@ -366,7 +386,7 @@ export class TaskRun
     const heard = this.#heard;
     // To read the clock is most of what a short execute task would cost.
     if (heard || !this.executesOnly || stage === "drain") {
-      this.#ownLog.begin(stage, turn ?? this.#host.now());
+      this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
     heard?.emit([this.name], { type: "stage-start", stage });
   }
@@ -374,7 +394,12 @@ export class TaskRun
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
     const heard = this.#heard;
     if (!this.#log && !error && !heard) return;
-    const duration = this.#ownLog.end(stage, this.#host.now(), outcome, error);
+    const duration = this.#ownLog.end(
+      stage,
+      this.#host.clock.now(),
+      outcome,
+      error,
+    );
     heard?.emit([this.name], {
       type: "stage-end",
       stage,
@@ -458,6 +483,7 @@ export class TaskRun
   }
 
   #limit(call: StageCall): void {
+    call.endLimit?.();
     call.endLimit = startLimit(
       this.limits,
       LIMITS[call.stage],
