@@ -6,7 +6,8 @@ import { isWell, type ManagerState } from "./states.ts";
 export class ManagerReport {
   #startedAt: number | null = null;
   #begin: number | undefined;
-  #last = 0;
+  /** What `now` said last: a turn begins where another has ended. */
+  last = 0;
   #stop: StopReport | null = null;
   #final: Report | undefined;
 
@@ -19,12 +20,7 @@ export class ManagerReport {
   /** How many milliseconds the run has lasted. */
   now(): number {
     if (this.#begin === undefined) return 0;
-    return this.#last = performance.now() - this.#begin;
-  }
-
-  /** The same when it was last asked: a turn begins where another has ended. */
-  get last(): number {
-    return this.#last;
+    return this.last = performance.now() - this.#begin;
   }
 
   /** A stop begins. */

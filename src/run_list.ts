@@ -9,17 +9,13 @@ import type { TaskRun } from "./task_run.ts";
 export class RunList implements Iterable<TaskRun> {
   readonly counts: Report["counts"] = { clean: 0, "never-started": 0 };
   #runs: TaskRun[] = [];
-  readonly #tasks: TaskRun[] = [];
+  /** Those that are no execute tasks. */
+  readonly tasks: TaskRun[] = [];
   #toForget = 0;
 
   add(run: TaskRun): void {
     this.#runs.push(run);
-    if (!run.executesOnly) this.#tasks.push(run);
-  }
-
-  /** Those that are no execute tasks. */
-  get tasks(): readonly TaskRun[] {
-    return this.#tasks;
+    if (!run.executesOnly) this.tasks.push(run);
   }
 
   [Symbol.iterator](): Iterator<TaskRun> {
@@ -48,7 +44,7 @@ export class RunList implements Iterable<TaskRun> {
 
   clear(): void {
     this.#runs = [];
-    this.#tasks.length = 0;
+    this.tasks.length = 0;
   }
 }
 

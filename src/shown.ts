@@ -31,11 +31,8 @@ function showFields(fields: Shown): string {
 }
 
 function showValue(value: Shown[string]): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "boolean") return `${value}`;
-  return value.length === 0 ? "[]" : `[ ${value.map(quote).join(", ")} ]`;
-}
-
-function quote(text: string): string {
-  return `"${escapeControls(text.replace(/["\\]/g, "\\$&"))}"`;
+  if (typeof value === "object" && value.length > 0) {
+    return `[ ${value.map(showValue).join(", ")} ]`;
+  }
+  return escapeControls(JSON.stringify(value));
 }

@@ -18,8 +18,8 @@ export class StageCall {
   readonly stage: Stage;
   /** Ends the limit that it has now. */
   endLimit: (() => void) | undefined;
-  /** Until it is over. */
-  #judge: CallJudge | undefined;
+  isOver = false;
+  readonly #judge: CallJudge;
   /** Resolves when what it returned has settled, and it was judged. */
   #settled: Promise<void> | undefined;
   /** Resolves when it is over, which may be before. */
@@ -50,10 +50,6 @@ export class StageCall {
     this.returned();
   }
 
-  get isOver(): boolean {
-    return this.#judge === undefined;
-  }
-
   /** Resolves when what it returned has settled. */
   whenSettled(): Promise<void> {
     return this.#settled!;
@@ -68,18 +64,18 @@ export class StageCall {
   }
 
   end(): void {
-    this.#judge = undefined;
+    this.isOver = true;
     this.endLimit?.();
     this.#over?.resolve();
   }
 
   /** What it returned has settled. */
   returned(): void {
-    this.#judge?.returned(this);
+    if (!this.isOver) this.#judge.returned(this);
   }
 
   /** It has thrown. */
   threw(thrown: unknown): void {
-    this.#judge?.threw(this, thrown);
+    if (!this.isOver) this.#judge.threw(this, thrown);
   }
 }

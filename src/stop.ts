@@ -63,29 +63,18 @@ const stops = new WeakMap<AbortSignal, Stop>();
  * are first read.
  */
 export class Stop implements Stoppable, Follower {
-  #phase: "live" | "told" | "aborted" = "live";
-  #reason: unknown;
+  isTold = false;
+  isAborted = false;
+  reason: unknown;
   #draining: AbortController | undefined;
   #signal: AbortController | undefined;
   #done: Deferred | undefined;
   #followers: Set<Follower> | undefined;
 
-  get isTold(): boolean {
-    return this.#phase !== "live";
-  }
-
-  get isAborted(): boolean {
-    return this.#phase === "aborted";
-  }
-
-  get reason(): unknown {
-    return this.#reason;
-  }
-
   get draining(): AbortSignal {
     if (!this.#draining) {
       this.#draining = new AbortController();
-      if (this.isTold) this.#draining.abort(this.#reason);
+      if (this.isTold) this.#draining.abort(this.reason);
     }
     return this.#draining.signal;
   }
@@ -94,7 +83,7 @@ export class Stop implements Stoppable, Follower {
     if (!this.#signal) {
       this.#signal = new AbortController();
       stops.set(this.#signal.signal, this);
-      if (this.isAborted) this.#signal.abort(this.#reason);
+      if (this.isAborted) this.#signal.abort(this.reason);
     }
     return this.#signal.signal;
   }
@@ -109,8 +98,8 @@ export class Stop implements Stoppable, Follower {
 
   tell(reason: unknown): Iterable<Follower> {
     if (this.isTold) return NOBODY;
-    this.#phase = "told";
-    this.#reason = reason;
+    this.isTold = true;
+    this.reason = reason;
     this.#draining?.abort(reason);
     return this.#followers ?? NOBODY;
   }
@@ -119,8 +108,8 @@ export class Stop implements Stoppable, Follower {
   abort(reason: unknown): Iterable<Follower> {
     if (this.isAborted) return NOBODY;
     this.tell(reason);
-    this.#phase = "aborted";
-    this.#signal?.abort(this.#reason);
+    this.isAborted = true;
+    this.#signal?.abort(this.reason);
     this.#done?.resolve();
     return this.#followers ?? NOBODY;
   }
@@ -128,8 +117,8 @@ export class Stop implements Stoppable, Follower {
   follow(follower: Follower): () => void {
     const followers = this.#followers ??= new Set();
     followers.add(follower);
-    if (this.isTold) tellAll([follower], this.#reason, !this.isAborted);
-    if (this.isAborted) abortAll([follower], this.#reason);
+    if (this.isTold) tellAll([follower], this.reason, !this.isAborted);
+    if (this.isAborted) abortAll([follower], this.reason);
     return () => followers.delete(follower);
   }
 }

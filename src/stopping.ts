@@ -21,36 +21,26 @@ export interface StoppingOptions {
 export class Stopping {
   readonly #runs: RunList;
   readonly #options: StoppingOptions;
+  readonly reason: unknown;
+  isAborted = false;
+  /** Settles with the last drain; nothing if there is none to wait for. */
+  drained: Promise<void> | undefined;
   /** What is waited for before every signal aborts. */
   readonly #drains: Promise<void>[] = [];
-  #drained: Promise<void> | undefined;
   /** Resolves when the time of drains is over that set no limit. */
   readonly #drainTime = deferred();
   #endDrainTime: (() => void) | undefined;
   #wereAllTold = false;
-  #isAborted = false;
 
   constructor(runs: RunList, options: StoppingOptions) {
     this.#runs = runs;
     this.#options = options;
-  }
-
-  get reason(): unknown {
-    return this.#options.reason;
+    this.reason = options.reason;
   }
 
   /** Whether drains get their time. */
   get isDraining(): boolean {
-    return this.#options.drains && !this.#isAborted;
-  }
-
-  get isAborted(): boolean {
-    return this.#isAborted;
-  }
-
-  /** Settles with the last drain; nothing if there is none to wait for. */
-  get drained(): Promise<void> | undefined {
-    return this.#drained;
+    return this.#options.drains && !this.isAborted;
   }
 
   /** Tells everyone in the order added, and goes on from there. */
@@ -67,7 +57,7 @@ export class Stopping {
     const isMore = this.isDraining &&
       this.#runs.some((run) => run.isWaiting && run.hasDrain);
     if (this.#drains.length > 0 || isMore) {
-      this.#drained = this.#waitForDrains();
+      this.drained = this.#waitForDrains();
     } else this.#allDrained();
     this.#limitDrains();
   }
@@ -86,8 +76,8 @@ export class Stopping {
 
   /** Every signal is about to abort; returns whose. */
   beginAbort(): Iterable<Follower> {
-    if (this.#isAborted) return this.#runs;
-    this.#isAborted = true;
+    if (this.isAborted) return this.#runs;
+    this.isAborted = true;
     this.close();
     this.#options.onAbort();
     return this.#runs;
@@ -108,7 +98,7 @@ export class Stopping {
 
   /** None is waited for any more, but that of a task that was cancelled. */
   #allDrained(): void {
-    if (this.#isAborted || this.#options.isHeld) return;
+    if (this.isAborted || this.#options.isHeld) return;
     this.beginAbort();
     abortAll(this.#runs.filter((run) => !drainsAlone(run)), this.reason);
   }

@@ -85,7 +85,7 @@ export class TaskRun
 
   readonly #host: RunHost;
   #task: Task | ExecuteTask | ExecuteFunction | undefined;
-  #state: TaskState = "waiting";
+  state: TaskState = "waiting";
   #stop: Stop | undefined;
   #context: TaskContext | undefined;
   #handle: TaskHandle | undefined;
@@ -119,10 +119,6 @@ export class TaskRun
 
   // What it is, for the manager and the handle.
 
-  get state(): TaskState {
-    return this.#state;
-  }
-
   /** What the user is given. */
   get handle(): TaskHandle {
     return this.#handle ??= new SourceHandle(this);
@@ -130,7 +126,7 @@ export class TaskRun
 
   /** Whether it waits to be called. */
   get isWaiting(): boolean {
-    return this.#state === "waiting" || this.#state === "initialized";
+    return this.state === "waiting" || this.state === "initialized";
   }
 
   /** Whether it executes or drains. */
@@ -143,14 +139,14 @@ export class TaskRun
   }
 
   get hasEnded(): boolean {
-    return !this.isWaiting && this.#state !== "initializing" &&
-      this.#state !== "executing" && this.#state !== "draining";
+    return !this.isWaiting && this.state !== "initializing" &&
+      this.state !== "executing" && this.state !== "draining";
   }
 
   /** How it has ended, once it has. */
   get finished(): Promise<TaskOutcome> {
     const finished = this.#finished ??= deferred();
-    if (this.hasEnded) finished.resolve(this.#state as TaskOutcome);
+    if (this.hasEnded) finished.resolve(this.state as TaskOutcome);
     return finished.promise;
   }
 
@@ -169,13 +165,13 @@ export class TaskRun
 
   /** Initializes it, in a turn that began then; waits until that is over. */
   initialize(turn: number): Promise<void> {
-    this.#state = "initializing";
+    this.state = "initializing";
     return this.#start("initialize", this.#ownContext, turn).whenOver();
   }
 
   /** Executes it, in a turn that began then. */
   execute(turn?: number): void {
-    this.#state = "executing";
+    this.state = "executing";
     this.#start("execute", this.#ownContext, turn);
   }
 
@@ -195,7 +191,7 @@ export class TaskRun
    */
   drain(time?: Promise<void>): Promise<void> | undefined {
     if (!this.#wasExecuted || this.#drainCall || !this.has("drain")) return;
-    if (this.#isExecuting) this.#state = "draining";
+    if (this.#isExecuting) this.state = "draining";
     const call = this.#start("drain", this.#ownContext);
     return call.isOver ? undefined : this.#untilDrained(call, time);
   }
@@ -301,12 +297,12 @@ export class TaskRun
   // What a report says of it.
 
   report(): TaskReport {
-    return this.#ownLog.ofTask(this.name, this.type, this.#state);
+    return this.#ownLog.ofTask(this.name, this.type, this.state);
   }
 
   executeTaskReport(): ExecuteTaskReport {
     const type = this.type as ExecuteTaskType;
-    return this.#ownLog.ofExecuteTask(this.name, type, this.#state);
+    return this.#ownLog.ofExecuteTask(this.name, type, this.state);
   }
 
   // How a stage is called, and how it ends.
@@ -459,21 +455,21 @@ export class TaskRun
   #endInitialize(outcome: TaskOutcome): void {
     if (!isWell(outcome)) this.#settle(outcome);
     else if (this.#isTold) this.#settle("never-started");
-    else this.#state = "initialized";
+    else this.state = "initialized";
   }
 
   /** Its execute or its drain has ended. */
   #endActivity(outcome: TaskOutcome): void {
     if (!this.hasEnded && isWell(this.#outcome)) this.#outcome = outcome;
     if (this.isActive) {
-      this.#state = this.isDraining ? "draining" : "executing";
+      this.state = this.isDraining ? "draining" : "executing";
       return;
     }
     if (!this.hasEnded) this.#settle(this.#outcome);
   }
 
   #settle(outcome: TaskOutcome): void {
-    this.#state = outcome;
+    this.state = outcome;
     this.#finished?.resolve(outcome);
     if (this.executesOnly) {
       this.#task = undefined; // Its handle may be kept.
