@@ -769,6 +769,8 @@ export class TaskManager implements AsyncTaskManager {
       events: this.#events,
       around,
       now: () => this.#report.now(),
+      isManager: (task) =>
+        task instanceof TaskManager || task instanceof ManagerTask,
       cancel: (run, reason, drain) => {
         cancelAlone(run, reason, drain, this.#events);
         this.#checkStopGroup();

@@ -2,7 +2,6 @@ import { abortError } from "./abort_errors.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import type { TaskManagerOptions } from "./manager_types.ts";
-import { ManagerTask } from "./manager_task.ts";
 import type { ManagerWithin } from "./manager_within.ts";
 import { Notes } from "./notes.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
@@ -30,7 +29,6 @@ import {
 } from "./states.ts";
 import { abortAll, type Follower, Stop } from "./stop.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
-import { isManager } from "./task_arguments.ts";
 import {
   type ContextOwner,
   ContextParts,
@@ -49,6 +47,8 @@ export interface RunHost {
   readonly around: TaskManagerOptions["around"];
   /** How many milliseconds the run has lasted. */
   now(): number;
+  /** Whether a task is nothing but a manager of this copy of the package. */
+  isManager(task: unknown): boolean;
   cancel(run: TaskRun, reason: unknown, drain: boolean): void;
   /** It will not execute, or does not any more, and has drained. */
   settled(run: TaskRun): void;
@@ -220,7 +220,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   /** Whether it is nothing but a manager, which answers for what it drains. */
   get isManager(): boolean {
-    return isManager(this.#task) || this.#task instanceof ManagerTask;
+    return this.#host.isManager(this.#task);
   }
 
   /** Nothing more comes. */
