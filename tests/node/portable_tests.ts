@@ -1,6 +1,14 @@
 import { root } from "./package.ts";
 
-const FOLDERS = ["rules", "conformance", "src", "tasks", "proof"];
+const FOLDERS = [
+  "rules",
+  "conformance",
+  "src",
+  "report",
+  "testing",
+  "tasks",
+  "proof",
+];
 
 /** The paths of the test files that run on every runtime. */
 export function portableTests(): string[] {
