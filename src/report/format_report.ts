@@ -37,8 +37,8 @@ const MAX_WIDTH = 1_000;
  *
  * The table and the bars show `drain` only if a task has drained. Where several
  * signs would fall on the same place of a bar, it shows the one that lasted
- * shortest. Names that are too long are cut off; long reasons and notes go on
- * in the next line.
+ * shortest; while a task drains, it is not shown as told to stop. Names that are
+ * too long are cut off; long reasons and notes go on in the next line.
  *
  * @example A run that is not over
  * ```ts
