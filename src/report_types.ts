@@ -45,7 +45,8 @@ export interface StageReport {
    */
   cutShort?: true;
   /**
-   * What went wrong, if it did not end well.
+   * What went wrong, if it did not end well. A task that is left behind in its
+   * execute and its drain at once has one error, which is in its execute.
    *
    * @default {not there}
    */
@@ -90,7 +91,10 @@ export interface TaskReport extends NotesReport {
   type: TaskType;
   /** Where it is in its life, or how it has ended. */
   state: TaskState;
-  /** Its stages, in the order in which they were called. */
+  /**
+   * Its stages, in the order in which they were called; not among them is a
+   * cleanup that was not called, as the time for the shutdown was over.
+   */
   stages: StageReport[];
 }
 

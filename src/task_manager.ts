@@ -785,6 +785,8 @@ export class TaskManager implements AsyncTaskManager {
       },
       clock: this.#report,
       within: this.#within,
+      isManager: (task) =>
+        task instanceof TaskManager || task instanceof ManagerTask,
       cancel: (run, reason, drain) => {
         cancelAlone(run, reason, drain, this.#events);
         this.#checkStopGroup();

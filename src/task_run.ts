@@ -2,7 +2,6 @@ import { abortError } from "./abort_errors.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import type { TaskManagerOptions } from "./manager_types.ts";
-import { ManagerTask } from "./manager_task.ts";
 import type { ManagerWithin } from "./manager_within.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
@@ -18,7 +17,6 @@ import {
 } from "./states.ts";
 import { abortAll, type Follower, Stop } from "./stop.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
-import { isManager } from "./task_arguments.ts";
 import {
   type ContextOwner,
   ContextParts,
@@ -44,6 +42,8 @@ export interface RunHost {
     adopt(run: TaskRun, manager: ManagerWithin): () => void;
     giveUp(run: TaskRun, timeout: DOMException): TaskError[];
   };
+  /** Whether a task is nothing but a manager of this copy of the package. */
+  isManager(task: unknown): boolean;
   cancel(run: TaskRun, reason: unknown, drain: boolean): void;
   /** It will not execute, or does not any more, and has drained. */
   settled(run: TaskRun): void;
@@ -219,7 +219,7 @@ export class TaskRun
 
   /** Whether it is nothing but a manager, which answers for what it drains. */
   get isManager(): boolean {
-    return isManager(this.#task) || this.#task instanceof ManagerTask;
+    return this.#host.isManager(this.#task);
   }
 
   // How it stops.

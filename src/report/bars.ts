@@ -1,8 +1,9 @@
-import { padding } from "./columns.ts";
-import { showDuration } from "./duration.ts";
-import type { Paint, Style } from "./paint.ts";
 import type { Report, TaskReport } from "../report_types.ts";
 import type { Stage } from "../states.ts";
+import { padding } from "./columns.ts";
+import { hasDrains } from "./drains.ts";
+import { showDuration } from "./duration.ts";
+import type { Paint, Style } from "./paint.ts";
 
 type Phase = Stage | "told to stop" | "waiting";
 
@@ -16,7 +17,7 @@ interface Span {
 const LOOKS: Readonly<Record<Phase, { sign: string; style: Style }>> = {
   "initialize": { sign: "▂", style: "blue" },
   "execute": { sign: "█", style: "green" },
-  "drain": { sign: "▓", style: "yellow" },
+  "drain": { sign: "▓", style: "cyan" },
   "told to stop": { sign: "▒", style: "yellow" },
   "waiting": { sign: "·", style: "dim" },
   "cleanup": { sign: "▄", style: "magenta" },
@@ -43,10 +44,13 @@ export function barLines(
 }
 
 /** What the signs in the bars mean. */
-export function legendLine(paint: Paint): string {
-  return Object.entries(LOOKS).map(([phase, { sign, style }]) =>
-    `${paint(style, sign)} ${paint("dim", phase)}`
-  ).join("   ");
+export function legendLine(report: Report, paint: Paint): string {
+  const drains = hasDrains(report);
+  return Object.entries(LOOKS)
+    .filter(([phase]) => drains || phase !== "drain")
+    .map(([phase, { sign, style }]) =>
+      `${paint(style, sign)} ${paint("dim", phase)}`
+    ).join("   ");
 }
 
 /** Where several spans fall on one cell, the shortest of them is shown. */
@@ -78,7 +82,9 @@ function spansOf(
   const spans = stages.map(({ stage, startedAt, endedAt }): Span => (
     { phase: stage, from: startedAt, to: endedAt ?? duration }
   ));
-  const toldAt = stop?.at ?? Infinity;
+  const drain = spans.find(({ phase }) => phase === "drain");
+  // While it drains, its bar says so, whatever its execute does beside that.
+  const toldAt = Math.max(stop?.at ?? Infinity, drain?.to ?? 0);
   for (const { phase, from, to } of [...spans]) {
     if (phase !== "execute" || to <= toldAt) continue;
     spans.push({ phase: "told to stop", from: Math.max(from, toldAt), to });

@@ -6,6 +6,7 @@ const CODES = {
   yellow: [33, 39],
   blue: [34, 39],
   magenta: [35, 39],
+  cyan: [36, 39],
 } as const;
 
 /** How a piece of text looks. */

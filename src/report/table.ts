@@ -4,7 +4,7 @@ import type { Paint, Style } from "./paint.ts";
 /** A cell of a table. */
 export interface Cell {
   readonly text: string;
-  readonly style?: Style;
+  readonly style?: Style | undefined;
 }
 
 /** A column of a table. */

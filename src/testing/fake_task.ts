@@ -1,12 +1,8 @@
-import { wrong } from "../arguments.ts";
-import { type FakeOptions, writerOf } from "./fake_log.ts";
-import { FakeAsyncMethod } from "./fake_method.ts";
-import type { TaskContext } from "../task_context.ts";
 import type { Stage } from "../states.ts";
-import type { ExecuteFunction, ExecuteTask, Task } from "../task.ts";
-
-/** One stage of a fake task: what it was called with, and what it does. */
-export type FakeStage = FakeAsyncMethod<[context: TaskContext], unknown>;
+import type { Task } from "../task.ts";
+import type { TaskContext } from "../task_context.ts";
+import { type FakeOptions, writerOf } from "./fake_log.ts";
+import { enter, type FakeStage, fakeStage } from "./fake_stage.ts";
 
 /**
  * A {@linkcode Task} that records how it was called, and does what a test says.
@@ -42,6 +38,32 @@ export type FakeStage = FakeAsyncMethod<[context: TaskContext], unknown>;
  *   "database cleanup begins",
  *   "database cleanup ends",
  * ]);
+ * ```
+ *
+ * @example What a database sees while a server drains
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { FakeTask } from "@goasync/core/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const database = new FakeTask();
+ * const server = new FakeTask();
+ * const gate = server.stages.drain.hold();
+ *
+ * const manager = new TaskManager();
+ * manager.addTask("database", database);
+ * manager.addTask("server", server);
+ * manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+ * const run = manager.run();
+ *
+ * await gate.reached; // Both were told to stop, and the server drains…
+ * const [context] = database.stages.execute.calls[0]!;
+ * assertEquals(context.draining.aborted, true);
+ * assertEquals(context.signal.aborted, false); // …with its database.
+ *
+ * gate.open();
+ * await run;
+ * assertEquals(context.signal.aborted, true);
  * ```
  */
 export class FakeTask implements Task {
@@ -113,98 +135,4 @@ export class FakeTask implements Task {
   clear(): void {
     for (const stage of Object.values(this.stages)) stage.clear();
   }
-}
-
-/**
- * An {@linkcode ExecuteTask} that records how it was called, and does what a
- * test says. By default `execute` waits until its signal aborts, and `drain`
- * returns at once.
- *
- * @example A job that is done when the test says so
- * ```ts
- * import { TaskManager } from "@goasync/core";
- * import { FakeExecuteTask } from "@goasync/core/testing";
- * import { assertEquals } from "@std/assert";
- *
- * const job = new FakeExecuteTask();
- * const gate = job.stages.execute.hold();
- *
- * const manager = new TaskManager();
- * manager.addExecuteTask("job", job, { type: "error" });
- * const run = manager.run();
- * const [context] = await gate.reached;
- * assertEquals(context.name, "job");
- *
- * gate.open();
- * await manager.stop();
- * await run;
- * ```
- */
-export class FakeExecuteTask implements ExecuteTask {
-  /** What each stage was called with, and what it does when called. */
-  readonly stages: Readonly<Record<"execute" | "drain", FakeStage>>;
-
-  /**
-   * Creates a fake execute task.
-   *
-   * @param options How it is made.
-   * @throws {TypeError} If the options are no object, or `log` is no array.
-   */
-  constructor(options: FakeOptions = {}) {
-    const write = writerOf("create a FakeExecuteTask", options);
-    this.stages = {
-      execute: fakeStage("execute", ({ done }) => done, write),
-      drain: fakeStage("drain", () => {}, write),
-    };
-  }
-
-  /**
-   * What a manager calls: does what `stages.execute` was set to.
-   *
-   * @param context The context of the task.
-   * @returns What the stub returns; by default a promise that resolves when
-   * the task is told to stop.
-   * @throws {TypeError} If the context is no TaskContext.
-   */
-  execute(context: TaskContext): unknown {
-    return enter(this.stages.execute, "execute", context);
-  }
-
-  /**
-   * What a manager calls: does what `stages.drain` was set to.
-   *
-   * @param context The context of the task.
-   * @returns What the stub returns; by default nothing.
-   * @throws {TypeError} If the context is no TaskContext.
-   */
-  drain(context: TaskContext): unknown {
-    return enter(this.stages.drain, "drain", context);
-  }
-
-  /** Forgets the calls of every stage. What the stages do, and the log, stay. */
-  clear(): void {
-    for (const stage of Object.values(this.stages)) stage.clear();
-  }
-}
-
-function fakeStage(
-  stage: Stage,
-  stub: ExecuteFunction,
-  write: (entry: string) => void,
-): FakeStage {
-  return new FakeAsyncMethod(
-    stub,
-    (event, [{ name }]) => write(`${name} ${stage} ${event}`),
-  );
-}
-
-/** Calls a stage, unless it is not given what a manager gives it. */
-function enter(
-  fake: FakeStage,
-  stage: Stage,
-  context: TaskContext,
-): unknown {
-  if (typeof context?.with === "function") return fake.invoke(context);
-  const action = `${stage} a fake task`;
-  throw wrong(action, "'context' must be a TaskContext", context);
 }

@@ -1,22 +1,16 @@
-import { checkRunOptions, wrong } from "../arguments.ts";
-import { limitsOf } from "../limits.ts";
-import type {
-  AddExecuteTaskOptions,
-  AddTaskOptions,
-  AsyncTaskManager,
-  RunOptions,
-} from "../manager_types.ts";
+import { checkOptions, checkRunOptions, wrong } from "../arguments.ts";
+import type { AsyncTaskManager, RunOptions } from "../manager_types.ts";
 import { onAbort } from "../on_abort.ts";
 import { deferred } from "../promises.ts";
 import type { ManagerState } from "../states.ts";
-import type { ExecuteFunction, ExecuteTask, Task } from "../task.ts";
-import { checkAddition } from "../task_arguments.ts";
 import { TaskContext } from "../task_context.ts";
 import type { TaskError } from "../task_error.ts";
 import type { StopOptions, TaskHandle } from "../task_handle.ts";
-import { fakeHandle } from "./fake_handle.ts";
+import { FakeAsyncMethod } from "./fake_async_method.ts";
+import { admit } from "./fake_handle.ts";
 import { type FakeOptions, writerOf } from "./fake_log.ts";
-import { FakeAsyncMethod, FakeMethod } from "./fake_method.ts";
+import { FakeMethod } from "./fake_method.ts";
+import type { FakeTaskManagerMethods } from "./fake_task_manager_methods.ts";
 
 const STATES: readonly ManagerState[] = [
   "idle",
@@ -27,58 +21,6 @@ const STATES: readonly ManagerState[] = [
   "cleaning-up",
   "finished",
 ];
-
-/**
- * The methods of a {@linkcode FakeTaskManager}: what each was called with, and
- * what it does when called. A call is recorded under the method that was
- * called, and under no other.
- */
-export interface FakeTaskManagerMethods {
-  /**
-   * By default checks its arguments as a TaskManager does, in any state, and
-   * returns a handle, whose `cancel` makes its task `"never-started"`.
-   */
-  readonly addTask: FakeMethod<
-    [name: string, task: Task, options?: AddTaskOptions | undefined],
-    TaskHandle
-  >;
-  /**
-   * By default checks its arguments as a TaskManager does, in any state, and
-   * returns a handle, whose `cancel` makes its task `"never-started"`.
-   */
-  readonly addExecuteTask: FakeMethod<
-    [
-      name: string,
-      task: ExecuteTask | ExecuteFunction,
-      options?: AddExecuteTaskOptions | undefined,
-    ],
-    TaskHandle
-  >;
-  /** By default waits until the manager is stopped or the signal aborts. */
-  readonly run: FakeAsyncMethod<
-    [options?: RunOptions | undefined],
-    void | PromiseLike<void>
-  >;
-  /** By default waits as `run` does, and resolves with no errors. */
-  readonly runSettled: FakeAsyncMethod<
-    [options?: RunOptions | undefined],
-    TaskError[] | PromiseLike<TaskError[]>
-  >;
-  /** By default stops the manager, and waits until the run is over. */
-  readonly stop: FakeAsyncMethod<
-    [reason?: unknown, options?: StopOptions | undefined],
-    void | PromiseLike<void>
-  >;
-  /** By default waits as `run` does. */
-  readonly execute: FakeAsyncMethod<
-    [context: TaskContext],
-    void | PromiseLike<void>
-  >;
-  /** By default stops the manager, and has no drain to wait for. */
-  readonly drain: FakeMethod<[context: TaskContext], Promise<void> | undefined>;
-  /** What `await using` calls: by default does what `stop` does. */
-  readonly dispose: FakeAsyncMethod<[], void | PromiseLike<void>>;
-}
 
 /**
  * An {@linkcode AsyncTaskManager} that records how it was called, and does what
@@ -167,24 +109,28 @@ export class FakeTaskManager implements AsyncTaskManager {
         },
         note("runSettled"),
       ),
-      stop: new FakeAsyncMethod(() => this.#stop(), note("stop")),
+      stop: new FakeAsyncMethod(
+        (_reason, options) => this.#stop(options),
+        note("stop"),
+      ),
       execute: new FakeAsyncMethod(
         (context) => this.#untilStopped(context),
         note("execute"),
       ),
-      drain: new FakeMethod(() => {
-        this.#beginStop();
-        return undefined;
-      }, note("drain")),
+      drain: new FakeAsyncMethod(
+        (context) => this.#drain(context),
+        note("drain"),
+      ),
       dispose: new FakeAsyncMethod(() => this.#stop(), note("dispose")),
     };
   }
 
   /**
    * Where the manager is in its life. It is `"executing"` as soon as it runs,
-   * `"stopping"` when it is stopped or its signal aborts, and `"finished"` when
-   * the run is over. A test may set it to anything else: the fake takes every
-   * call in every state.
+   * `"draining"` when it is drained as a task of another manager, `"stopping"`
+   * when it is stopped or its signal aborts, and `"finished"` when the run is
+   * over. A test may set it to anything else: the fake takes every call in
+   * every state.
    */
   get state(): ManagerState {
     return this.#state;
@@ -273,10 +219,11 @@ export class FakeTaskManager implements AsyncTaskManager {
    * Does what `methods.drain` was set to.
    *
    * @param context The context of the task that the manager is.
-   * @returns What the stub returns.
+   * @returns A promise of what the stub returns, if that is one.
    */
   drain(context: TaskContext): Promise<void> | undefined {
-    return this.methods.drain.invoke(context);
+    const drained = this.methods.drain.invoke(context);
+    return drained ? Promise.resolve(drained) : undefined;
   }
 
   /**
@@ -316,9 +263,25 @@ export class FakeTaskManager implements AsyncTaskManager {
     unlisten?.();
   }
 
-  async #stop(): Promise<void> {
+  async #stop(options: StopOptions = {}): Promise<void> {
+    checkOptions("stop a TaskManager", options);
     this.#beginStop();
     await this.#over;
+  }
+
+  /** Goes on until the signal aborts of the task that it is. */
+  #drain(context: TaskContext): void {
+    if (!(context instanceof TaskContext)) {
+      const expected = "it must be given the TaskContext of its task";
+      throw wrong("drain a TaskManager", expected, context);
+    }
+    if (this.#state === "idle" || this.#state === "initializing") {
+      this.#beginStop();
+    }
+    if (this.#state !== "executing") return;
+    this.#state = "draining";
+    const unlisten = onAbort(context.signal, () => this.#beginStop());
+    void this.#stopBegins.promise.then(unlisten);
   }
 
   #beginStop(): void {
@@ -326,16 +289,4 @@ export class FakeTaskManager implements AsyncTaskManager {
     else if (this.#state !== "finished") this.#state = "stopping";
     this.#stopBegins.resolve();
   }
-}
-
-/** A handle of what was added, if everything given is right. */
-function admit(
-  action: "add task" | "add execute task",
-  name: string,
-  task: Task | ExecuteTask | ExecuteFunction,
-  options: AddTaskOptions,
-): TaskHandle {
-  checkAddition(action, name, task, options);
-  limitsOf(`${action} "${name}"`, options);
-  return fakeHandle(name);
 }

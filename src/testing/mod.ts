@@ -42,10 +42,11 @@
  * @module
  */
 
+export type { FakeAsyncMethod, Gate } from "./fake_async_method.ts";
+export { FakeExecuteTask } from "./fake_execute_task.ts";
 export type { FakeOptions } from "./fake_log.ts";
-export type { FakeAsyncMethod, FakeMethod, Gate } from "./fake_method.ts";
-export { FakeExecuteTask, type FakeStage, FakeTask } from "./fake_task.ts";
-export {
-  FakeTaskManager,
-  type FakeTaskManagerMethods,
-} from "./fake_task_manager.ts";
+export type { FakeMethod } from "./fake_method.ts";
+export type { FakeStage } from "./fake_stage.ts";
+export { FakeTask } from "./fake_task.ts";
+export { FakeTaskManager } from "./fake_task_manager.ts";
+export type { FakeTaskManagerMethods } from "./fake_task_manager_methods.ts";

@@ -281,15 +281,15 @@ export const mutants: readonly Mutant[] = [
     find: `if (entry.stages || !isWell(outcome)) return;`,
     replace: `if (entry.stages) return;
     if (!isWell(outcome)) return void this.#report.counts.clean++;`,
-    tests: ["src/report_data_test.ts"],
+    tests: ["report/data_execute_tasks_test.ts"],
   },
   {
     name: "shows no failure in the table",
     rule: "verdicts",
-    file: "src/_report_text.ts",
+    file: "src/report/stage_column.ts",
     find: `if (!isWell(outcome)) return`,
     replace: `if (!outcome) return`,
-    tests: ["src/report_test.ts"],
+    tests: ["report/format_report_test.ts"],
   },
   {
     name: "never gives timers a turn between two runs",

@@ -6,6 +6,8 @@
 const ALL = [
   "rules",
   "src",
+  "report",
+  "testing",
   "tasks",
   "proof/regressions_test.ts",
   "proof/faults_test.ts",
@@ -14,11 +16,8 @@ const ALL = [
 /** The tests, files or folders, for the source files that match. */
 const TESTS: readonly [RegExp, readonly string[]][] = [
   [/^tasks/, ["tasks", "src/draining_test.ts"]],
-  [/^src.(testing|_fake)/, ["src/testing_test.ts"]],
-  [
-    /^src.(report|_bars|_columns|_duration|_paint|_report_text|_table)\b/,
-    ["src/report_test.ts"],
-  ],
+  [/^src.testing\b/, ["testing"]],
+  [/^src.report\b/, ["report"]],
   [
     /^src.(signals|_os_signals)/,
     ["src/signals_test.ts", "tasks/interruptible_test.ts"],

@@ -1,6 +1,15 @@
 import { root } from "./package.ts";
 
-const FOLDERS = ["rules", "conformance", "src", "tasks", "proof", "std"];
+const FOLDERS = [
+  "rules",
+  "conformance",
+  "src",
+  "report",
+  "testing",
+  "tasks",
+  "proof",
+  "std",
+];
 
 /** The paths of the test files that run on every runtime. */
 export function portableTests(): string[] {

@@ -1,8 +1,11 @@
 import {
   type ExecuteTaskReport,
+  type NoteReport,
+  type NotesReport,
   type Report,
   type StageReport,
   type StopReport,
+  type TaskErrorData,
   TaskManager,
   type TaskReport,
 } from "@goasync/core";
@@ -10,9 +13,12 @@ import {
   type ExecuteTaskReport as SameExecuteTaskReport,
   formatReport,
   type FormatReportOptions,
+  type NoteReport as SameNoteReport,
+  type NotesReport as SameNotesReport,
   type Report as SameReport,
   type StageReport as SameStageReport,
   type StopReport as SameStopReport,
+  type TaskErrorData as SameTaskErrorData,
   type TaskReport as SameTaskReport,
 } from "@goasync/core/report";
 import { deepEqual, equal, match } from "node:assert/strict";
@@ -20,7 +26,10 @@ import { deepEqual, equal, match } from "node:assert/strict";
 /** A report of a run, and a text of it. */
 export async function useReport(): Promise<void> {
   const manager = new TaskManager();
-  manager.addTask("server", { execute: ({ done }) => done });
+  manager.addTask("server", {
+    initialize: ({ note }) => note("listens"),
+    execute: ({ done }) => done,
+  });
   manager.addExecuteTask("job", () => {
     throw new Error("no disk");
   });
@@ -35,7 +44,12 @@ export async function useReport(): Promise<void> {
   equal(execute?.outcome, "clean");
   const jobs: (ExecuteTaskReport & SameExecuteTaskReport)[] =
     report.executeTasks;
-  deepEqual(jobs, [{ name: "job", type: "strict", state: "failed" }]);
+  deepEqual(jobs.map(({ name, state }) => [name, state]), [["job", "failed"]]);
+  const error: (TaskErrorData & SameTaskErrorData) | undefined = jobs[0]?.error;
+  equal(error?.cause, "no disk");
+  const noted: (NotesReport & SameNotesReport) | undefined = tasks[0];
+  const notes: (NoteReport & SameNoteReport)[] | undefined = noted?.notes;
+  deepEqual(notes?.map(({ message }) => message), ["listens"]);
   const stop: (StopReport & SameStopReport) | null = report.stop;
   equal(stop?.by, "task");
   equal(stop?.taskName, "job");

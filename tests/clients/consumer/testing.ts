@@ -1,6 +1,7 @@
 import {
   type AddTaskOptions,
   type AsyncTaskManager,
+  type StopOptions,
   type Task,
   type TaskContext,
   type TaskHandle,
@@ -46,8 +47,10 @@ export async function useFakeTasks(): Promise<void> {
 export async function useFakeManager(): Promise<void> {
   const manager = new FakeTaskManager();
   const methods: FakeTaskManagerMethods = manager.methods;
-  const stop: FakeAsyncMethod<[reason?: unknown], void | PromiseLike<void>> =
-    methods.stop;
+  const stop: FakeAsyncMethod<
+    [reason?: unknown, options?: StopOptions | undefined],
+    void | PromiseLike<void>
+  > = methods.stop;
   const add: FakeMethod<
     [name: string, task: Task, options?: AddTaskOptions | undefined],
     TaskHandle

@@ -1,0 +1,35 @@
+import type { Report, StopReport } from "../report_types.ts";
+import { wrap } from "./columns.ts";
+import { showDuration } from "./duration.ts";
+import type { Paint } from "./paint.ts";
+
+const STARTED_BY: Readonly<Record<StopReport["by"], string>> = {
+  "signal": " by its signal",
+  "stop": " by stop()",
+  // The reasons of these say so.
+  "task": "",
+  "stop-group": "",
+};
+
+/** Where the manager is, for how long it has run, and what started its stop. */
+export function headingText(
+  report: Report,
+  width: number,
+  paint: Paint,
+): string {
+  const { state } = report;
+  const text = `${state}${timeOf(report)}${stopOf(report)}`;
+  return paint("bold", state) + wrap(text, width).slice(state.length);
+}
+
+function timeOf({ state, startedAt, duration }: Report): string {
+  if (startedAt === null) return ", was never run";
+  const time = showDuration(duration);
+  return state === "finished" ? ` after ${time}` : `, ${time} after the start`;
+}
+
+function stopOf({ stop }: Report): string {
+  if (!stop) return "";
+  const { at, by, reason } = stop;
+  return `, told to stop at ${showDuration(at)}${STARTED_BY[by]}: ${reason}`;
+}

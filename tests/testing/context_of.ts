@@ -1,0 +1,6 @@
+import { TaskContext } from "@goasync/core";
+
+/** A context that nobody aborts. */
+export function contextOf(name: string): TaskContext {
+  return new TaskContext({ name });
+}
