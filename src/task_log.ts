@@ -1,4 +1,4 @@
-import { describe } from "./messages.ts";
+import { describe, messageOf } from "./messages.ts";
 import type {
   ExecuteTaskReport,
   NoteReport,
@@ -99,12 +99,17 @@ export class TaskLog {
 
 /** A copy of details that survives JSON, whatever they are. */
 function plain(details: object): Record<string, unknown> {
+  const entries = Object.entries(details);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, plainValue(value)]),
+  );
+}
+
+function plainValue(value: unknown): unknown {
   try {
-    return JSON.parse(JSON.stringify(details));
+    if (value instanceof Error) return messageOf(value);
+    return JSON.parse(JSON.stringify(value));
   } catch {
-    const entries = Object.entries(details);
-    return Object.fromEntries(
-      entries.map(([key, value]) => [key, describe(value)]),
-    );
+    return describe(value);
   }
 }
