@@ -371,6 +371,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   asTask(): Required<Task> {
     let isClaimed = false;
+    let isCleanedUp = false;
     return new ManagerTask({
       initialize: async (context) => {
         this.#begin(context);
@@ -382,11 +383,12 @@ export class TaskManager implements AsyncTaskManager {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
         await this.#executeAll();
-        this.#throwErrors();
+        if (!isCleanedUp) this.#throwErrors(); // Else nobody hears of them.
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {
         if (!isClaimed) return;
+        isCleanedUp = true;
         await this.#stopForCleanup();
         await this.#cleanUpAll();
         this.#leave?.();
