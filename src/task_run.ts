@@ -171,8 +171,12 @@ export class TaskRun
 
   /** Executes it, in a turn that began then. */
   execute(turn?: number): void {
+    this.#logStart("execute", turn);
+    if (!this.isWaiting) { // A listener has cancelled it.
+      return this.#logEnd("execute", "never-started");
+    }
     this.state = "executing";
-    this.#start("execute", this.#ownContext, turn);
+    this.#start("execute", this.#ownContext);
   }
 
   /** Whether it has a drain that is to be called when it is told to stop. */
@@ -373,7 +377,7 @@ export class TaskRun
     const call = new StageCall(stage, this);
     if (stage === "drain") this.#drainCall = call;
     else this.#call = call;
-    this.#logStart(stage, turn);
+    if (stage !== "execute") this.#logStart(stage, turn);
     const isLimited = stage === "initialize" || stage === "cleanup" ||
       this.#stop?.isAborted;
     if (isLimited) this.#limit(call);
