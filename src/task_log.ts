@@ -1,4 +1,4 @@
-import { describe } from "./messages.ts";
+import { describe, messageOf } from "./messages.ts";
 import type {
   ExecuteTaskReport,
   NoteReport,
@@ -100,11 +100,24 @@ export class TaskLog {
 /** A copy of details that survives JSON, whatever they are. */
 function plain(details: object): Record<string, unknown> {
   try {
-    return JSON.parse(JSON.stringify(details));
+    return JSON.parse(JSON.stringify(details, withMessage));
   } catch {
+    return described(details); // They have a cycle, a bigint, or throw.
+  }
+}
+
+/** An error has nothing but its message to say in JSON. */
+function withMessage(_key: string, value: unknown): unknown {
+  return value instanceof Error ? messageOf(value) : value;
+}
+
+function described(details: object): Record<string, unknown> {
+  try {
     const entries = Object.entries(details);
     return Object.fromEntries(
       entries.map(([key, value]) => [key, describe(value)]),
     );
+  } catch {
+    return {};
   }
 }
