@@ -1,55 +1,16 @@
-import {
-  type ManagerEvent,
-  type Stage,
-  type Task,
-  TaskManager,
-} from "@goasync/core";
+import { type ManagerEvent, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gate } from "../tasks/gate.ts";
 import { heard, inShort } from "./heard.ts";
+import { logging } from "./logging.ts";
 import { untilStopped } from "./noting_task.ts";
 import { running } from "./running.ts";
 import { summary } from "./summary.ts";
 
-/** A task that has every stage, and logs when each is called. */
-function logging(log: string[]): Task {
-  const note = (stage: Stage, name: string) => log.push(`${name} ${stage}`);
-  return {
-    initialize: ({ name }) => note("initialize", name),
-    execute: ({ name, done }) => (note("execute", name), done),
-    drain: ({ name }) => note("drain", name),
-    cleanup: ({ name }) => note("cleanup", name),
-  };
-}
-
 /** Whether an event tells that the manager came to a state. */
 function isState(event: ManagerEvent, state: string): boolean {
   return event.type === "state" && event.state === state;
-}
-
-/** Counts what is made for events, until it is disposed of. */
-class Counted {
-  frozen = 0;
-  clockReads = 0;
-  readonly #freeze = Object.freeze;
-  readonly #now = Date.now;
-
-  constructor() {
-    Object.freeze = (value: unknown) => {
-      this.frozen++;
-      return this.#freeze(value);
-    };
-    Date.now = () => {
-      this.clockReads++;
-      return this.#now();
-    };
-  }
-
-  [Symbol.dispose](): void {
-    Object.freeze = this.#freeze;
-    Date.now = this.#now;
-  }
 }
 
 describe("rule 19: subscribing", () => {
@@ -345,44 +306,5 @@ describe("rule 19: a listener", () => {
       "InvalidStateError",
       "InvalidStateError",
     ]);
-  });
-});
-
-describe("rule 19: while nobody listens", () => {
-  /** What a run makes with a note, a drain, a cancel and a manager within. */
-  async function madeBy(subscribed: (manager: TaskManager) => void) {
-    const inner = new TaskManager();
-    inner.addTask("leaf", logging([]));
-    const manager = new TaskManager();
-    subscribed(manager);
-    manager.addTask("it", {
-      ...logging([]),
-      initialize: ({ note }) => note("hello", { details: 1 }),
-    });
-    manager.addTask("cancelled", logging([])).cancel();
-    manager.addTask("inner", inner.asTask());
-    using counted = new Counted();
-    const errors = manager.runSettled();
-    manager.addExecuteTask("stop", () => void manager.stop(), {
-      type: "error",
-    });
-    assertEquals(await errors, []);
-    return { frozen: counted.frozen, clockReads: counted.clockReads };
-  }
-
-  it("no event is made", async () => {
-    const runs = 2; // Each says when it began.
-    assertEquals(await madeBy(() => {}), { frozen: 0, clockReads: runs });
-  });
-
-  it("no event is made when all have left", async () => {
-    const ended = (manager: TaskManager) => manager.subscribe(() => {})();
-    assertEquals(await madeBy(ended), { frozen: 0, clockReads: 2 });
-  });
-
-  it("no event is made, which this test would see", async () => {
-    const made = await madeBy((manager) => manager.subscribe(() => {}));
-    assert(made.frozen > 20, `${made.frozen}`);
-    assert(made.clockReads > 20, `${made.clockReads}`);
   });
 });
