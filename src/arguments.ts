@@ -1,4 +1,4 @@
-import { describe } from "./messages.ts";
+import { describe, escapeControls } from "./messages.ts";
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -9,9 +9,10 @@ export function wrong(
   value: unknown,
   ErrorType: new (message: string) => Error = TypeError,
 ): Error {
-  return new ErrorType(
-    `Cannot ${action} as ${expected}: current value is ${describe(value)}`,
-  );
+  const message = `Cannot ${action} as ${expected}: current value is ${
+    describe(value)
+  }`;
+  return new ErrorType(escapeControls(message));
 }
 
 /** Whether a value can have properties of its own. */

@@ -8,9 +8,15 @@ type WithoutBase<Event> = Event extends ManagerEvent
 /** An event, but for when and where it happened. */
 export type EventData = WithoutBase<ManagerEvent>;
 
+/** Somebody who listens, until that is over. */
+interface Subscription {
+  readonly hear: EventListener;
+  isOver: boolean;
+}
+
 /** The events of a manager, which reach those who listen to it or above it. */
 export class EventStream {
-  readonly #listeners = new Set<{ readonly hear: EventListener }>();
+  readonly #subscriptions = new Set<Subscription>();
   #above: EventStream | undefined;
   /** The task above whose manager this is the stream of. */
   #name = "";
@@ -18,9 +24,12 @@ export class EventStream {
 
   /** Calls a listener with every event from now on, until that is ended. */
   subscribe(hear: EventListener): () => void {
-    const listener = { hear };
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const subscription = { hear, isOver: false };
+    this.#subscriptions.add(subscription);
+    return () => {
+      subscription.isOver = true;
+      this.#subscriptions.delete(subscription);
+    };
   }
 
   /** Is that of a manager within a task of another from now on. */
@@ -47,17 +56,17 @@ export class EventStream {
   get heard(): EventStream | undefined {
     let stream: EventStream | undefined = this as EventStream;
     for (; stream; stream = stream.#above) {
-      if (stream.#listeners.size > 0) return this;
+      if (stream.#subscriptions.size > 0) return this;
     }
   }
 
   /** Tells the listeners here and above; names lead to whom it happened to. */
   emit(names: readonly string[], ...data: EventData[]): void {
     const chain = this.#chain;
+    const subscriptions = chain.flatMap((each) => [...each.#subscriptions]);
     const base = { at: Date.now(), path: this.pathTo(...names) };
     chain.at(-1)!.#enqueue(data.map((each) => () => {
-      const event = Object.freeze({ ...each, ...base });
-      for (const stream of chain) stream.#deliver(event);
+      deliver(Object.freeze({ ...each, ...base }), subscriptions);
     }));
   }
 
@@ -76,15 +85,20 @@ export class EventStream {
     for (const deliver of this.#queue) deliver();
     this.#queue = undefined;
   }
+}
 
-  #deliver(event: ManagerEvent): void {
-    for (const { hear } of [...this.#listeners]) {
-      try {
-        const returned = hear(event);
-        if (isThenable(returned)) follow(returned, nothing, nothing);
-      } catch {
-        // A listener that fails must not change what it only listens to.
-      }
+/** Tells those who listened when it happened, and still do. */
+function deliver(
+  event: ManagerEvent,
+  subscriptions: readonly Subscription[],
+): void {
+  for (const subscription of subscriptions) {
+    if (subscription.isOver) continue;
+    try {
+      const returned = subscription.hear(event);
+      if (isThenable(returned)) follow(returned, nothing, nothing);
+    } catch {
+      // A listener that fails must not change what it only listens to.
     }
   }
 }

@@ -1,3 +1,4 @@
+import { escapeControls } from "./messages.ts";
 import type { ManagerState } from "./states.ts";
 
 /** What an {@linkcode InvalidStateError} is made of. */
@@ -46,7 +47,7 @@ export class InvalidStateError extends Error {
    * @param options What the error is made of.
    */
   constructor(message: string, options: InvalidStateErrorOptions) {
-    super(message);
+    super(escapeControls(message));
     this.#state = options.state;
     this.#taskName = options.taskName;
   }

@@ -27,6 +27,9 @@ export interface TaskErrorOptions {
   cause?: unknown;
 }
 
+/** `inspect` of Node or of Deno. */
+type Inspect = (value: unknown, options: object) => string;
+
 /** What has failed first, and how it is said. */
 interface Failure {
   /** The names that lead to it. */
@@ -108,6 +111,7 @@ export class TaskError extends Error {
     this.#failure = failure;
     // Its own frames would tell nothing of the task, and keep hold of it.
     this.stack = within ? `${this}${stackOf(failure.thrown)}` : `${this}`;
+    if (within) showWithin(this, within);
   }
 
   /** The name the task was added with. */
@@ -213,4 +217,32 @@ function stackOf(thrown: unknown): string {
   } catch {
     return ""; // Getters and proxies may throw.
   }
+}
+
+/**
+ * Has inspectors show the errors of all managers within, each once: by
+ * themselves they do not go as deep as managers do, and repeat the stack that
+ * ends with that of the innermost.
+ */
+function showWithin(error: TaskError, within: readonly TaskError[]): void {
+  const show = (inspect: Inspect, options: object) =>
+    `${error} ${inspect(innermost(within), options)}`;
+  const showOnNode = (_depth: number, options: object, inspect: Inspect) =>
+    show(inspect, options);
+  Object.defineProperties(error, {
+    [Symbol.for("Deno.customInspect")]: { value: show },
+    [Symbol.for("nodejs.util.inspect.custom")]: { value: showOnNode },
+  });
+}
+
+/** Those of the errors, and of the errors within these, with none within. */
+function innermost(errors: readonly TaskError[]): readonly TaskError[] {
+  const all = [...errors];
+  const found: TaskError[] = [];
+  for (const error of all) {
+    const within = errorsWithin(error.cause);
+    if (within) all.push(...within);
+    else found.push(error);
+  }
+  return found;
 }

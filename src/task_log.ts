@@ -99,17 +99,25 @@ export class TaskLog {
 
 /** A copy of details that survives JSON, whatever they are. */
 function plain(details: object): Record<string, unknown> {
-  const entries = Object.entries(details);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, plainValue(value)]),
-  );
+  try {
+    const entries = Object.entries(details);
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, plainValue(value)]),
+    );
+  } catch {
+    return {}; // They cannot even be read.
+  }
 }
 
 function plainValue(value: unknown): unknown {
   try {
-    if (value instanceof Error) return messageOf(value);
-    return JSON.parse(JSON.stringify(value));
+    return JSON.parse(JSON.stringify(value, withMessage));
   } catch {
-    return describe(value);
+    return describe(value); // It has a cycle, a bigint, or throws.
   }
+}
+
+/** An error has nothing but its message to say in JSON. */
+function withMessage(_key: string, value: unknown): unknown {
+  return value instanceof Error ? messageOf(value) : value;
 }

@@ -371,6 +371,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   asTask(): Required<Task> {
     let isClaimed = false;
+    let isCleanedUp = false;
     return new ManagerTask({
       initialize: async (context) => {
         this.#begin(context);
@@ -382,11 +383,12 @@ export class TaskManager implements AsyncTaskManager {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
         await this.#executeAll();
-        this.#throwErrors();
+        if (!isCleanedUp) this.#throwErrors(); // Else nobody hears of them.
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {
         if (!isClaimed) return;
+        isCleanedUp = true;
         await this.#stopForCleanup();
         await this.#cleanUpAll();
         this.#leave?.();
@@ -483,6 +485,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#wasRun = true;
     if (this.#state === "finished") return;
     this.#report.start();
+    this.#join(options); // So that those above hear of it.
     this.#enter("initializing");
     this.#follow(options);
     this.#checkStopGroup();
@@ -708,11 +711,16 @@ export class TaskManager implements AsyncTaskManager {
 
   // ── As a part of another manager ──
 
+  /** Is a part of the manager whose task's context it is run with. */
+  #join(options: RunOptions): void {
+    if (!(options instanceof TaskContext)) return;
+    this.#leave = partsOf(options).owner.adopt?.(this.#asWithin);
+  }
+
   /** Stops with the context or the signal that it is run with. */
   #follow(options: RunOptions): void {
     if (options instanceof TaskContext) {
-      const { owner, stop } = partsOf(options);
-      this.#leave = owner.adopt?.(this.#asWithin);
+      const { stop } = partsOf(options);
       this.#releases.push(stop.follow(this.#contextFollower));
     } else if (options.signal) {
       this.#releases.push(followSignal(options.signal, this.#signalFollower));

@@ -1,4 +1,5 @@
 import { abortError } from "./abort_errors.ts";
+import { CleanupOwner } from "./cleanup_owner.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import type { TaskManagerOptions } from "./manager_types.ts";
@@ -89,7 +90,7 @@ export class TaskRun
   #stop: Stop | undefined;
   #context: TaskContext | undefined;
   #handle: TaskHandle | undefined;
-  #cleanupStop: Stop | undefined;
+  #cleanup: CleanupOwner | undefined;
   /** Its initialize, execute or cleanup, whichever was called last. */
   #call: StageCall | undefined;
   /** Its drain, which goes on beside its execute. */
@@ -97,7 +98,6 @@ export class TaskRun
   /** How its execute and drain have ended: the first that is not clean. */
   #outcome: TaskOutcome = "clean";
   #finished: Deferred<TaskOutcome> | undefined;
-  /** Aborts when it is left behind. */
   #abandoned: Stop | undefined;
   #log: TaskLog | undefined;
 
@@ -171,8 +171,12 @@ export class TaskRun
 
   /** Executes it, in a turn that began then. */
   execute(turn?: number): void {
+    this.#logStart("execute", turn);
+    if (!this.isWaiting) { // A listener has cancelled it.
+      return this.#logEnd("execute", "never-started");
+    }
     this.state = "executing";
-    this.#start("execute", this.#ownContext, turn);
+    this.#start("execute", this.#ownContext);
   }
 
   /** Whether it has a drain that is to be called when it is told to stop. */
@@ -198,8 +202,8 @@ export class TaskRun
 
   /** Cleans it up, in a turn that began then; waits until that is over. */
   cleanUp(turn: number): Promise<void> {
-    this.#cleanupStop = new Stop();
-    const parts = new ContextParts(this, this.#cleanupStop);
+    this.#cleanup = new CleanupOwner(this);
+    const parts = new ContextParts(this.#cleanup);
     return this.#start("cleanup", new TaskContext(parts), turn).whenOver();
   }
 
@@ -254,8 +258,8 @@ export class TaskRun
   leaveBehind(outcome: "timed-out" | "abandoned", timeout: DOMException): void {
     const [call, ...others] = this.#calls.filter((each) => !each.isOver);
     if (!call) return;
-    abortAll([call.stage === "cleanup" ? this.#cleanupStop! : this], timeout);
-    (this.#abandoned ??= new Stop()).abort(timeout);
+    abortAll([this.#cleanup?.stop ?? this], timeout);
+    (this.#cleanup?.leaving ?? this.#leaving).abort(timeout);
     const within = this.#host.within.giveUp(this, timeout);
     const error = this.leftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
@@ -277,7 +281,7 @@ export class TaskRun
   // What its context asks.
 
   get abandoned(): AbortSignal {
-    return (this.#abandoned ??= new Stop()).signal;
+    return this.#leaving.signal;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
@@ -332,6 +336,11 @@ export class TaskRun
     return this.#log ??= new TaskLog();
   }
 
+  /** Aborts when it is left behind, other than in its cleanup. */
+  get #leaving(): Stop {
+    return this.#abandoned ??= new Stop();
+  }
+
   get #isTold(): boolean {
     return this.#stop !== undefined && this.#stop.isTold;
   }
@@ -368,7 +377,7 @@ export class TaskRun
     const call = new StageCall(stage, this);
     if (stage === "drain") this.#drainCall = call;
     else this.#call = call;
-    this.#logStart(stage, turn);
+    if (stage !== "execute") this.#logStart(stage, turn);
     const isLimited = stage === "initialize" || stage === "cleanup" ||
       this.#stop?.isAborted;
     if (isLimited) this.#limit(call);

@@ -1,5 +1,7 @@
 import { installTools, VERSIONS } from "../clients/tools.ts";
 import { output } from "../node/command.ts";
+import { terminalChecks } from "../terminal/checks.ts";
+import { terminal } from "../terminal/terminal.ts";
 import { testInBundle } from "./programs.ts";
 import type { RuntimeSource } from "./runtime.ts";
 
@@ -23,7 +25,7 @@ export const bun: RuntimeSource = {
       name: "Bun",
       version: VERSIONS.bun,
       test: () => testInBundle(place, project),
-      checks: {},
+      checks: terminalChecks(terminal(folder, path)),
     });
   },
 };

@@ -1,6 +1,8 @@
 import { succeed } from "../node/command.ts";
 import { nodeOfNpm, testOnNode, versionOf } from "../node/runtimes.ts";
 import { tryPackage } from "../node/try_package.ts";
+import { terminalChecks } from "../terminal/checks.ts";
+import { terminal } from "../terminal/terminal.ts";
 import type { RuntimeSource } from "./runtime.ts";
 
 /** A Node of npm, as `20` or `latest`. */
@@ -17,7 +19,10 @@ export function node(release: string): RuntimeSource {
         test: () => testOnNode(path, nodeTests, folder),
         run: async (bundle) =>
           JSON.parse(await succeed(path, [bundle], { cwd: folder })),
-        checks: { "as a package": () => tryPackage(path, folder) },
+        checks: {
+          "as a package": () => tryPackage(path, folder),
+          ...terminalChecks(terminal(folder, path)),
+        },
       });
     },
   };

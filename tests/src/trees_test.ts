@@ -16,6 +16,7 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { leaves } from "../rules/leaves.ts";
 import { microtasks } from "../rules/microtasks.ts";
 import { notingTask, untilStopped } from "../rules/noting_task.ts";
 import { running } from "../rules/running.ts";
@@ -47,21 +48,6 @@ const WAYS: readonly {
       outer.addTask(name, inner.asTask(), options),
   },
 ];
-
-/** The whole paths of the leaves of errors, and what they say. */
-function leaves(
-  errors: readonly TaskError[],
-  above: readonly string[] = [],
-): string[] {
-  return errors.flatMap((error) => {
-    const { cause, taskName } = error;
-    if (cause instanceof AggregateError) {
-      return leaves(cause.errors, [...above, taskName]);
-    }
-    const path = [...above, ...error.path].join("/");
-    return `${path} ${error.stage} ${error.code}`;
-  });
-}
 
 /** Wraps a task so that its signal never aborts while it is initialized. */
 function toldNothing(task: Task, execute: ExecuteFunction): Task {
@@ -353,7 +339,11 @@ describe("TaskManager.asTask()", () => {
     outer.addTask("inner", forceStop(0, inner.asTask()));
     const { errors } = await running(outer);
     await outer.stop();
-    assertEquals(summary(await errors), ["inner execute FAILED"]);
+    assertEquals(leaves(await errors), [
+      "inner execute FAILED",
+      "inner/A execute TIMEOUT",
+      "inner/B execute TIMEOUT",
+    ]);
     assertEquals(log, [
       "B cleanup begins",
       "B cleanup ends",
