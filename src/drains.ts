@@ -21,7 +21,8 @@ export class Drains {
   callAll(): void {
     this.#hasBegun = true;
     if (this.#waitsFor.size === 0) return this.#end();
-    for (const run of this.#waitsFor) {
+    // A copy: who is added by a drain is called as it is added.
+    for (const run of [...this.#waitsFor]) {
       if (!run.isWaiting) this.call(run);
     }
   }
