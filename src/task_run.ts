@@ -30,7 +30,7 @@ import {
 } from "./states.ts";
 import { abortAll, type Follower, Stop } from "./stop.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
-import { isManager } from "./task_arguments.ts";
+import { isBareFunction, isManager } from "./task_arguments.ts";
 import {
   type ContextOwner,
   ContextParts,
@@ -341,6 +341,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   #has(stage: Stage): boolean {
+    if (isBareFunction(this.#task)) return stage === "execute";
     try {
       return (this.#task as Task | undefined)?.[stage] != null;
     } catch {
