@@ -15,7 +15,7 @@ export function cancelAlone(
     if (run.isCancelled && !drain) abortAll([run], reason);
     return;
   }
-  const drains = drain && !run.isWaiting && run.hasDrain
+  const drains = drain && !run.isUncalled && run.hasDrain
     ? new Drains([run], () => abortAll([run], reason))
     : undefined;
   run.isCancelled = true;

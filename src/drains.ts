@@ -23,7 +23,7 @@ export class Drains {
     if (this.#waitsFor.size === 0) return this.#end();
     // A copy: who is added by a drain is called as it is added.
     for (const run of [...this.#waitsFor]) {
-      if (!run.isWaiting) this.call(run);
+      if (!run.isUncalled) this.call(run);
     }
   }
 

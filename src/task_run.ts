@@ -140,6 +140,12 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     return this.#state === "waiting" || this.#state === "initialized";
   }
 
+  /** Whether its execute is still to be called. */
+  get isUncalled(): boolean {
+    return this.isWaiting ||
+      this.#call?.stage === "execute" && !this.#call.wasMade;
+  }
+
   /** Whether it executes or drains. */
   get isActive(): boolean {
     return this.#isExecuting || this.isDraining;
@@ -188,7 +194,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   /** Whether it has a drain that is to be called when it is told to stop. */
   get hasDrain(): boolean {
-    const mayDrain = this.isWaiting || this.#wasExecuted;
+    const mayDrain = this.isUncalled || this.#wasExecuted;
     return mayDrain && !this.isCancelled && !this.#drainCall &&
       this.#has("drain");
   }
@@ -337,7 +343,8 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   /** Whether its execute was called, and has not failed. */
   get #wasExecuted(): boolean {
-    return this.#call?.stage === "execute" && isWell(this.#outcome);
+    return this.#call?.stage === "execute" && this.#call.wasMade &&
+      isWell(this.#outcome);
   }
 
   #has(stage: Stage): boolean {
@@ -383,6 +390,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   #invoke(call: StageCall, context: TaskContext): void {
+    call.wasMade = true;
     const threw = (thrown: unknown) => this.#threw(call, thrown);
     try {
       const returned = this.#callAround(call.stage, context);
