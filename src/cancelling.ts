@@ -28,7 +28,8 @@ export function cancelAlone(
     });
   }
   tellAll([run], reason, drains !== undefined);
-  if (drains) drains.callAll();
+  // A listener may have aborted it already.
+  if (drains && !run.stop.isAborted) drains.callAll();
   else abortAll([run], reason);
   run.neverStart();
 }
