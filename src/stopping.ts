@@ -9,6 +9,8 @@ export interface StoppingOptions {
   readonly reason: unknown;
   /** Whether drains get their time. */
   readonly drains: boolean;
+  /** Whether there are any that do. */
+  readonly hasDrains: boolean;
   /** For how many milliseconds drains may be waited for that set no limit. */
   readonly drainTime: number;
   /** Whether signals stay live until what the manager runs in aborts. */
@@ -29,7 +31,9 @@ export class Stopping {
   constructor(runs: RunList, options: StoppingOptions) {
     this.#runs = runs;
     this.#options = options;
-    if (options.drains) this.#drains = new Drains(runs, () => this.#drained());
+    if (options.hasDrains) {
+      this.#drains = new Drains(runs, () => this.#drained());
+    }
   }
 
   get reason(): unknown {
@@ -60,9 +64,11 @@ export class Stopping {
   allTold(): void {
     if (this.#wereAllTold) return;
     this.#wereAllTold = true;
+    const { drains, isHeld } = this.#options;
     if (this.isDraining) this.#drains!.callAll();
-    else if (!this.#options.isHeld) this.abort();
-    if ([...this.#runs].some((run) => run.isDraining)) this.#limitDrains();
+    else if (drains) this.#drained();
+    else if (!isHeld) this.abort();
+    this.#limitDrains();
   }
 
   /** One was executed that was told before. */
@@ -77,10 +83,8 @@ export class Stopping {
 
   /** Every signal is about to abort; returns whose. */
   beginAbort(): Iterable<Follower> {
-    if (this.#isAborted) return this.#runs;
-    this.#isAborted = true;
-    this.close();
-    this.#options.onAbort();
+    this.#endDrainTime?.();
+    this.#endDraining();
     return this.#runs;
   }
 
@@ -93,23 +97,37 @@ export class Stopping {
   /** Nobody is waited for any more, but those who were cancelled and drain. */
   #drained(): void {
     if (this.#options.isHeld) return;
-    this.beginAbort();
+    if (this.#alone.length === 0) return this.abort();
+    this.#endDraining();
     abortAll([...this.#runs].filter((run) => !drainsAlone(run)), this.reason);
+  }
+
+  #endDraining(): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#drains?.close();
+    this.#options.onAbort();
+  }
+
+  get #alone(): TaskRun[] {
+    return [...this.#runs].filter(drainsAlone);
   }
 
   #limitDrains(): void {
     const { drainTime } = this.#options;
     if (drainTime === Infinity) return;
+    if (!this.isDraining && this.#alone.length === 0) return;
     this.#endDrainTime = startTimer(drainTime, () => {
       this.#drains?.releaseUnlimited();
-      const late = [...this.#runs].filter((run) =>
-        drainsAlone(run) && run.limits.drainTimeout === undefined
+      const late = this.#alone.filter((run) =>
+        run.limits.drainTimeout === undefined
       );
       abortAll(late, this.reason);
     });
   }
 }
 
+/** Whether it was cancelled and has time to drain, which aborts it alone. */
 function drainsAlone(run: TaskRun): boolean {
-  return run.isCancelled && run.isDraining;
+  return run.isCancelled && run.isDraining && !run.stop.isAborted;
 }

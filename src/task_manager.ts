@@ -583,6 +583,7 @@ export class TaskManager implements AsyncTaskManager {
     const { by, reason, taskName = null, drains, isHeld = false } = start;
     const message = messageOf(reason); // Whose getters may stop it, too.
     const executes = this.#hasStarted;
+    const mayDrain = drains && executes;
     if (
       this.#stopping || this.#state === "idle" || this.#state === "finished"
     ) {
@@ -591,7 +592,8 @@ export class TaskManager implements AsyncTaskManager {
     const { shutdownTimeout = Infinity } = this.#limits;
     this.#stopping = new Stopping(this.#runs, {
       reason,
-      drains: drains && executes && (isHeld || this.#mayDrain),
+      drains: mayDrain,
+      hasDrains: mayDrain && (isHeld || this.#hasDrains),
       drainTime: shutdownTimeout / 2,
       isHeld: isHeld && executes,
       onAbort: () => this.#aborting(),
@@ -625,7 +627,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   /** Whether a task of this manager, or of one within, has a drain. */
-  get #mayDrain(): boolean {
+  get #hasDrains(): boolean {
     return [this.#asWithin, ...this.#within.all()]
       .some((manager) => manager.hasDrains);
   }
