@@ -10,6 +10,8 @@ export class Drains {
   #settled: Deferred | undefined;
   #hasBegun = false;
   #isClosed = false;
+  /** Whether those are waited for that set no limit of their own. */
+  #allowsUnlimited = true;
 
   /** Calls back when nobody is waited for any more. */
   constructor(runs: Iterable<TaskRun>, over: () => void) {
@@ -36,6 +38,7 @@ export class Drains {
     }
     const settled = run.drain();
     if (!settled) return this.release(run);
+    if (!this.#allowsUnlimited && isUnlimited(run)) return;
     this.#waitsFor.add(run);
     const endLimit = startLimit(
       run.limits,
@@ -55,8 +58,9 @@ export class Drains {
 
   /** Waits no longer for those that set no limit of their own. */
   releaseUnlimited(): void {
+    this.#allowsUnlimited = false;
     for (const run of this.#waitsFor) {
-      if (run.limits.drainTimeout === undefined) this.release(run);
+      if (isUnlimited(run)) this.release(run);
     }
   }
 
@@ -79,4 +83,9 @@ export class Drains {
     this.#settled?.resolve();
     this.#over();
   }
+}
+
+/** Whether its drain may take as long as those of all may. */
+export function isUnlimited({ limits }: TaskRun): boolean {
+  return limits.drainTimeout === undefined;
 }

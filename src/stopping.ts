@@ -1,4 +1,4 @@
-import { Drains } from "./drains.ts";
+import { Drains, isUnlimited } from "./drains.ts";
 import type { RunList } from "./run_list.ts";
 import { abortAll, type Follower, tellAll } from "./stop.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -119,10 +119,7 @@ export class Stopping {
     if (!this.isDraining && this.#alone.length === 0) return;
     this.#endDrainTime = startTimer(drainTime, () => {
       this.#drains?.releaseUnlimited();
-      const late = this.#alone.filter((run) =>
-        run.limits.drainTimeout === undefined
-      );
-      abortAll(late, this.reason);
+      abortAll(this.#alone.filter(isUnlimited), this.reason);
     });
   }
 }
