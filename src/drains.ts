@@ -5,6 +5,7 @@ import type { TaskRun } from "./task_run.ts";
 /** The drains of tasks that stop together, and who of them is waited for. */
 export class Drains {
   readonly #waitsFor: Set<TaskRun>;
+  readonly #called = new Set<TaskRun>();
   readonly #over: () => void;
   readonly #endLimits = new Map<TaskRun, () => void>();
   #settled: Deferred | undefined;
@@ -23,19 +24,19 @@ export class Drains {
   callAll(): void {
     this.#hasBegun = true;
     if (this.#waitsFor.size === 0) return this.#end();
-    // A copy: who is added by a drain is called as it is added.
-    for (const run of [...this.#waitsFor]) {
+    for (const run of this.#waitsFor) {
       if (!run.isUncalled) this.call(run);
     }
   }
 
   /** Calls the drain of one who executes, if it has one. */
   call(run: TaskRun): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#called.has(run)) return;
     if (!this.#hasBegun) {
       if (run.hasDrain) this.#waitsFor.add(run);
       return;
     }
+    this.#called.add(run);
     const settled = run.drain();
     if (!settled) return this.release(run);
     if (!this.#allowsUnlimited && isUnlimited(run)) return;
