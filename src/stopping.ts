@@ -25,6 +25,7 @@ export class Stopping {
   readonly #options: StoppingOptions;
   readonly #drains: Drains | undefined;
   #endDrainTime: (() => void) | undefined;
+  #isTelling = false;
   #wereAllTold = false;
   #isAborted = false;
 
@@ -56,13 +57,15 @@ export class Stopping {
 
   /** Tells everyone in the order added, and goes on from there. */
   tell(): void {
+    this.#isTelling = true;
     tellAll(this.#runs, this.reason, this.isDraining);
+    this.#isTelling = false;
     this.allTold();
   }
 
   /** Everyone was told: drains are called, or every signal aborts at once. */
   allTold(): void {
-    if (this.#wereAllTold) return;
+    if (this.#isTelling || this.#wereAllTold) return;
     this.#wereAllTold = true;
     const { drains, isHeld } = this.#options;
     if (this.isDraining) this.#drains!.callAll();
