@@ -753,7 +753,8 @@ export class TaskManager implements AsyncTaskManager {
   /** What a manager above asks of this one. */
   #makeWithin(): ManagerWithin {
     const hasDrains = () =>
-      [...this.#runs].some((run) => run.hasDrain && !run.isManager);
+      this.#stopping?.isDraining ??
+        [...this.#runs].some((run) => run.hasDrain && !run.isManager);
     return {
       events: this.#events,
       within: this.#within,
