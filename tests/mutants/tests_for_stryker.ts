@@ -13,7 +13,7 @@ const ALL = [
 
 /** The tests, files or folders, for the source files that match. */
 const TESTS: readonly [RegExp, readonly string[]][] = [
-  [/^tasks/, ["tasks", "src/draining_test.ts"]],
+  [/^tasks/, ["tasks"]],
   [/^src.(testing|_fake)/, ["src/testing_test.ts"]],
   [
     /^src.(report|_bars|_columns|_duration|_paint|_report_text|_table)\b/,
