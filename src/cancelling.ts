@@ -22,8 +22,10 @@ export function cancelAlone(
     reason,
   });
   tellAll([run], reason, drain);
-  const drained = drain ? run.drain() : undefined;
-  if (drained) void drained.then(() => abortAll([run], reason));
-  else abortAll([run], reason);
+  const abort = () => abortAll([run], reason);
+  // A listener may have aborted it already.
+  const drained = drain && !run.stop.isAborted ? run.drain(abort) : undefined;
+  if (drained) void drained.then(abort);
+  else abort();
   run.neverStart();
 }

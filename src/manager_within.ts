@@ -6,7 +6,7 @@ export interface ManagerWithin {
   readonly events: EventStream;
   /** Those that run within its own tasks. */
   readonly within: Iterable<ManagerWithin>;
-  /** Whether a task of its own has a drain that is to be called. */
+  /** Whether a task of its own has a drain that is to be called, or goes on. */
   readonly hasDrains: boolean;
   /** Leaves everything behind that still runs: the run is over. */
   giveUp(timeout: DOMException): void;

@@ -20,9 +20,7 @@ export class StageCall {
   endLimit: (() => void) | undefined;
   isOver = false;
   readonly #judge: CallJudge;
-  /** Resolves when what it returned has settled, and it was judged. */
   #settled: Promise<void> | undefined;
-  /** Resolves when it is over, which may be before. */
   #over: Deferred | undefined;
 
   constructor(stage: Stage, judge: CallJudge) {
@@ -50,14 +48,13 @@ export class StageCall {
     this.returned();
   }
 
-  /** Resolves when what it returned has settled. */
+  /** Resolves when what it returned has settled, and it was judged. */
   whenSettled(): Promise<void> {
     return this.#settled!;
   }
 
-  /** Resolves when it is over: at the latest when its limit is, if it has one. */
+  /** Resolves when it is over, which is before if it is left behind. */
   whenOver(): Promise<void> {
-    if (!this.endLimit && this.#settled) return this.#settled;
     const over = this.#over ??= deferred();
     if (this.isOver) over.resolve();
     return over.promise;

@@ -57,6 +57,8 @@ const NOBODY: readonly Follower[] = [];
 
 /** Whose signal it is, so that a manager that runs with it need not listen. */
 const stops = new WeakMap<AbortSignal, Stop>();
+/** The same for the signals that say that somebody is told. */
+const drainingStops = new WeakMap<AbortSignal, Stop>();
 
 /**
  * A node in the tree of those who stop together. Its signals are made when they
@@ -74,6 +76,7 @@ export class Stop implements Stoppable, Follower {
   get draining(): AbortSignal {
     if (!this.#draining) {
       this.#draining = new AbortController();
+      drainingStops.set(this.#draining.signal, this);
       if (this.isTold) this.#draining.abort(this.reason);
     }
     return this.#draining.signal;
@@ -174,10 +177,10 @@ export class GivenStop implements Stoppable {
   follow(follower: Follower): () => void {
     const { draining, signal } = this.#given;
     const { tell, abort } = partsOf(follower);
+    // One signal for both leaves no time between them.
+    if (signal && signal === draining) return followSignal(signal, abort);
     const unfollows = [
-      draining && draining !== signal
-        ? onAbort(draining, () => tellAll([tell], draining.reason, true))
-        : this.#from.follow(tell),
+      draining ? followDraining(draining, tell) : this.#from.follow(tell),
       signal ? followSignal(signal, abort) : this.#from.follow(abort),
     ];
     return () => unfollows.forEach((unfollow) => unfollow());
@@ -197,6 +200,14 @@ function partsOf(follower: Follower): { tell: Follower; abort: Follower } {
       abort: (reason) => follower.abort(reason),
     },
   };
+}
+
+/** Tells a follower with a signal, in the loop of the stop it belongs to. */
+function followDraining(draining: AbortSignal, tell: Follower): () => void {
+  const stop = drainingStops.get(draining);
+  return stop
+    ? stop.follow(tell)
+    : onAbort(draining, () => tellAll([tell], draining.reason, true));
 }
 
 /** Aborts a follower with a signal, in the loop of the stop it belongs to. */

@@ -1,4 +1,4 @@
-import { deferred } from "./promises.ts";
+import { type Deferred, deferred } from "./promises.ts";
 import type { RunList } from "./run_list.ts";
 import { abortAll, type Follower, tellAll } from "./stop.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -7,8 +7,10 @@ import { startTimer } from "./timers.ts";
 /** How all tasks of a manager are stopped. */
 export interface StoppingOptions {
   readonly reason: unknown;
-  /** Whether drains get their time. */
+  /** Whether drains get their time; else every signal aborts at once. */
   readonly drains: boolean;
+  /** Whether there are any that do. */
+  readonly hasDrains: boolean;
   /** For how many milliseconds drains may be waited for that set no limit. */
   readonly drainTime: number;
   /** Whether signals stay live until what the manager runs in aborts. */
@@ -19,17 +21,17 @@ export interface StoppingOptions {
 
 /** One stop of all tasks of a manager: they are told, they drain, they abort. */
 export class Stopping {
-  readonly #runs: RunList;
-  readonly #options: StoppingOptions;
   readonly reason: unknown;
   isAborted = false;
-  /** Settles with the last drain; nothing if there is none to wait for. */
-  drained: Promise<void> | undefined;
-  /** What is waited for before every signal aborts. */
-  readonly #drains: Promise<void>[] = [];
-  /** Resolves when the time of drains is over that set no limit. */
-  readonly #drainTime = deferred();
+  readonly #runs: RunList;
+  readonly #options: StoppingOptions;
+  /** Whose drains are waited for before every signal aborts. */
+  readonly #waitsFor = new Set<TaskRun>();
+  /** Whether those are waited for that set no limit of their own. */
+  #allowsUnlimited = true;
+  #drained: Deferred | undefined;
   #endDrainTime: (() => void) | undefined;
+  #isTelling = false;
   #wereAllTold = false;
 
   constructor(runs: RunList, options: StoppingOptions) {
@@ -38,35 +40,54 @@ export class Stopping {
     this.reason = options.reason;
   }
 
-  /** Whether drains get their time. */
+  /** Whether drains have their time now. */
   get isDraining(): boolean {
-    return this.#options.drains && !this.isAborted;
+    return this.#options.hasDrains && !this.isAborted;
+  }
+
+  /** Settles with the last drain; nothing if there is none to wait for. */
+  get drained(): Promise<void> | undefined {
+    if (this.#waitsFor.size === 0) return;
+    return (this.#drained ??= deferred()).promise;
   }
 
   /** Tells everyone in the order added, and goes on from there. */
   tell(): void {
+    this.#isTelling = true;
     tellAll(this.#runs, this.reason, this.isDraining);
+    this.#isTelling = false;
     this.allTold();
   }
 
   /** Everyone was told: drains are called, or every signal aborts at once. */
   allTold(): void {
-    if (this.#wereAllTold) return;
+    if (this.#isTelling || this.#wereAllTold) return;
     this.#wereAllTold = true;
-    for (const run of this.#runs) this.drain(run);
-    const isMore = this.isDraining &&
-      this.#runs.some((run) => run.isWaiting && run.hasDrain);
-    if (this.#drains.length > 0 || isMore) {
-      this.drained = this.#waitForDrains();
-    } else this.#allDrained();
+    const { drains, isHeld } = this.#options;
+    if (!drains) {
+      if (!isHeld) this.abort();
+      return;
+    }
+    const draining = this.#runs.filter((run) =>
+      this.isDraining && run.hasDrain
+    );
+    for (const run of draining) this.#waitsFor.add(run);
+    for (const run of draining) this.drain(run);
+    if (this.#waitsFor.size === 0) this.#allDrained();
     this.#limitDrains();
   }
 
-  /** Calls the drain of one who executes, once everyone was told. */
+  /** Drains one that was told and is executed, when both are so. */
   drain(run: TaskRun): void {
-    if (!this.isDraining || !this.#wereAllTold || run.isCancelled) return;
-    const drained = run.drain(this.#drainTime.promise);
-    if (drained) this.#drains.push(drained);
+    if (!this.isDraining || !this.#wereAllTold) return;
+    if (run.isWaiting || run.isDraining) return;
+    const drained = run.hasDrain
+      ? run.drain(() => this.#release(run))
+      : undefined;
+    const isLate = !this.#allowsUnlimited && isUnlimited(run);
+    if (!drained || isLate) return this.#release(run);
+    this.#waitsFor.add(run);
+    void drained.then(() => this.#release(run));
   }
 
   /** Aborts every signal in the order added, whoever still drains. */
@@ -76,10 +97,8 @@ export class Stopping {
 
   /** Every signal is about to abort; returns whose. */
   beginAbort(): Iterable<Follower> {
-    if (this.isAborted) return this.#runs;
-    this.isAborted = true;
     this.close();
-    this.#options.onAbort();
+    this.#beginAbort();
     return this.#runs;
   }
 
@@ -88,36 +107,51 @@ export class Stopping {
     this.#endDrainTime?.();
   }
 
-  /** Waits for the drains, and for those of tasks that were added meanwhile. */
-  async #waitForDrains(): Promise<void> {
-    do await Promise.allSettled(this.#drains.splice(0)); while (
-      this.#drains.length > 0
-    );
+  #release(run: TaskRun): void {
+    if (!this.#waitsFor.delete(run) || this.#waitsFor.size > 0) return;
+    this.#drained?.resolve();
     this.#allDrained();
   }
 
-  /** None is waited for any more, but that of a task that was cancelled. */
+  /** None is waited for any more: who was cancelled and drains is aborted alone. */
   #allDrained(): void {
-    if (this.isAborted || this.#options.isHeld) return;
-    this.beginAbort();
+    if (this.#options.isHeld || this.isAborted) return;
+    if (!this.#runs.some(drainsAlone)) return this.abort();
+    this.#beginAbort();
     abortAll(this.#runs.filter((run) => !drainsAlone(run)), this.reason);
+  }
+
+  #beginAbort(): void {
+    if (this.isAborted) return;
+    this.isAborted = true;
+    this.#waitsFor.clear();
+    this.#drained?.resolve();
+    this.#options.onAbort();
   }
 
   #limitDrains(): void {
     const { drainTime } = this.#options;
-    if (drainTime === Infinity || !this.#runs.some((run) => run.isDraining)) {
-      return;
-    }
+    if (drainTime === Infinity) return;
+    if (!this.isDraining && !this.#runs.some(drainsAlone)) return;
     this.#endDrainTime = startTimer(drainTime, () => {
-      this.#drainTime.resolve();
-      const late = this.#runs.filter((run) =>
-        drainsAlone(run) && run.limits.drainTimeout === undefined
+      this.#allowsUnlimited = false;
+      abortAll(
+        this.#runs.filter((run) => drainsAlone(run) && isUnlimited(run)),
+        this.reason,
       );
-      abortAll(late, this.reason);
+      for (const run of this.#waitsFor) {
+        if (isUnlimited(run)) this.#release(run);
+      }
     });
   }
 }
 
+/** Whether it was cancelled and has time to drain, which aborts it alone. */
 function drainsAlone(run: TaskRun): boolean {
-  return run.isCancelled && run.isDraining;
+  return run.isCancelled && run.isDraining && !run.stop.isAborted;
+}
+
+/** Whether its drain may take as long as those of all may. */
+function isUnlimited({ limits }: TaskRun): boolean {
+  return limits.drainTimeout === undefined;
 }

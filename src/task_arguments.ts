@@ -6,7 +6,7 @@ import {
   isOptions,
   wrong,
 } from "./arguments.ts";
-import type { ExecuteTask } from "./task.ts";
+import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
 /** What can be added, as far as its checks can tell. */
 type AddAction = "add task" | "add execute task";
@@ -82,7 +82,7 @@ export function checkExecuteTask(action: () => string, task: unknown): void {
 }
 
 /** Whether a value is a function, and no object with an `execute`. */
-export function isBareFunction(value: unknown): boolean {
+export function isBareFunction(value: unknown): value is ExecuteFunction {
   return isFunction(value) && !("execute" in value);
 }
 

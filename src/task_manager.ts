@@ -318,6 +318,7 @@ export class TaskManager implements AsyncTaskManager {
     }
     const { stop } = partsOf(context);
     if (this.#state === "idle") this.#neverRun();
+    if (this.#state === "finished") return;
     const reason = stop.isTold ? stop.reason : STOPPED;
     tellAll([this.#contextFollower], reason, true);
     this.#releases.push(stop.follow(this.#contextFollower));
@@ -596,6 +597,7 @@ export class TaskManager implements AsyncTaskManager {
     const { by, reason, taskName = null, drains, isHeld = false } = start;
     const message = messageOf(reason); // Whose getters may stop it, too.
     const executes = this.#hasStarted;
+    const mayDrain = drains && executes;
     if (
       this.#stopping || this.#state === "idle" || this.#state === "finished"
     ) {
@@ -604,7 +606,8 @@ export class TaskManager implements AsyncTaskManager {
     const { shutdownTimeout = Infinity } = this.#limits;
     this.#stopping = new Stopping(this.#runs, {
       reason,
-      drains: drains && executes && (isHeld || this.#mayDrain),
+      drains: mayDrain,
+      hasDrains: mayDrain && (isHeld || this.#hasDrains),
       drainTime: shutdownTimeout / 2,
       isHeld: isHeld && executes,
       onAbort: () => this.#aborting(),
@@ -636,7 +639,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   /** Whether a task of this manager, or of one within, has a drain. */
-  get #mayDrain(): boolean {
+  get #hasDrains(): boolean {
     return [this.#asWithin, ...this.#within.all()]
       .some((manager) => manager.hasDrains);
   }
@@ -770,7 +773,8 @@ export class TaskManager implements AsyncTaskManager {
   /** What a manager above asks of this one. */
   #makeWithin(): ManagerWithin {
     const hasDrains = () =>
-      this.#runs.some((run) => run.hasDrain && !run.isManager);
+      this.#stopping?.isDraining ??
+        this.#runs.some((run) => run.hasDrain && !run.isManager);
     return {
       events: this.#events,
       within: this.#within,

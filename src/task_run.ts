@@ -18,6 +18,7 @@ import {
 } from "./states.ts";
 import { abortAll, type Follower, Stop } from "./stop.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
+import { isBareFunction } from "./task_arguments.ts";
 import {
   type ContextOwner,
   ContextParts,
@@ -152,9 +153,14 @@ export class TaskRun
 
   /** Resolves when it neither executes nor drains any more. */
   whenQuiet(): Promise<unknown> {
-    const [call, other] = this.#activeCalls;
-    if (!other) return call!.whenOver();
-    return Promise.all([call!.whenOver(), other.whenOver()]);
+    const [call, other] = this.#activeCalls.map((call) => this.#whenOver(call));
+    return other ? Promise.all([call, other]) : call!;
+  }
+
+  /** A promise of its own only for what may be left behind alone. */
+  #whenOver(call: StageCall): Promise<void> {
+    const mayBeLeft = call.endLimit || !this.stop.isAborted;
+    return mayBeLeft ? call.whenOver() : call.whenSettled();
   }
 
   cancel(reason: unknown, drain: boolean): void {
@@ -189,15 +195,18 @@ export class TaskRun
   /**
    * Drains it once, if it can.
    *
-   * @param time Resolves when it is not waited for any longer, if it has no
-   * limit of its own.
+   * @param onLate Is called when its own time is over to hold others up.
    * @returns What is to be waited for, if anything is.
    */
-  drain(time?: Promise<void>): Promise<void> | undefined {
+  drain(onLate: () => void): Promise<void> | undefined {
     if (!this.#wasExecuted || this.#drainCall || !this.has("drain")) return;
     if (this.#isExecuting) this.state = "draining";
     const call = this.#start("drain", this.#ownContext);
-    return call.isOver ? undefined : this.#untilDrained(call, time);
+    if (call.isOver) return;
+    if (!this.stop.isAborted) {
+      call.endLimit = startLimit(this.limits, "drainTimeout", onLate);
+    }
+    return call.whenSettled();
   }
 
   /** Cleans it up, in a turn that began then; waits until that is over. */
@@ -214,6 +223,7 @@ export class TaskRun
 
   /** Whether its task has such a method, or none can tell. */
   has(stage: Stage): boolean {
+    if (isBareFunction(this.#task)) return stage === "execute";
     try {
       return (this.#task as Task | undefined)?.[stage] != null;
     } catch {
@@ -310,19 +320,6 @@ export class TaskRun
   }
 
   // How a stage is called, and how it ends.
-
-  /** It may hold others up only so long; it goes on after that. */
-  #untilDrained(call: StageCall, time?: Promise<void>): Promise<void> {
-    const isLate = deferred();
-    call.endLimit = startLimit(
-      this.limits,
-      "drainTimeout",
-      () => isLate.resolve(),
-    );
-    const hasOwnTime = this.limits.drainTimeout !== undefined;
-    const waits = [call.whenSettled(), isLate.promise];
-    return Promise.race(time && !hasOwnTime ? [...waits, time] : waits);
-  }
 
   get #heard(): EventStream | undefined {
     return this.#host.events.heard;
@@ -426,9 +423,7 @@ export class TaskRun
 
   #callMethod(stage: Stage, context: TaskContext): unknown {
     const task = this.#task!;
-    if (typeof task === "function" && !("execute" in task)) {
-      return task(context);
-    }
+    if (isBareFunction(task)) return task(context);
     const method = (task as Task)[stage];
     if (method != null) return method.call(task, context);
     return stage === "execute" ? context.done : undefined;

@@ -264,7 +264,7 @@ export const mutants: readonly Mutant[] = [
     file: ENTRY,
     find: `if (draining > 0) notifyAll(`,
     replace: `if (draining < 0) notifyAll(`,
-    tests: ["src/draining_test.ts"],
+    tests: ["rules/17_drain_test.ts"],
   },
   {
     name: "waits for the longest drain when all have ended",
@@ -272,7 +272,7 @@ export const mutants: readonly Mutant[] = [
     file: ENTRY,
     find: `--draining === 0`,
     replace: `--draining < 0`,
-    tests: ["src/draining_test.ts"],
+    tests: ["rules/17_drain_test.ts"],
   },
   {
     name: "counts execute tasks that failed as clean",
