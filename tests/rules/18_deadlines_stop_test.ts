@@ -208,7 +208,8 @@ describe("rule 18: stopTimeout", () => {
     );
     const { errors } = await started(manager, time);
     manager.stop();
-    await pass(time, 109);
+    await pass(time, 10); // The drainTimeout.
+    await pass(time, 99);
     assertEquals([manager.state, slow.state], ["stopping", "draining"]);
     await pass(time, 1);
     const list = await errors;
@@ -227,7 +228,8 @@ describe("rule 18: stopTimeout", () => {
     });
     const { errors } = await started(manager, time);
     manager.stop();
-    await pass(time, 110);
+    await pass(time, 10); // The drainTimeout.
+    await pass(time, 100);
     assertEquals(summary(await errors), ["slow execute TIMEOUT"]);
     assertEquals(slow.state, "timed-out");
   });
@@ -248,7 +250,8 @@ describe("rule 18: stopTimeout", () => {
     });
     const { errors } = await started(manager, time);
     manager.stop();
-    await pass(time, 109);
+    await pass(time, 10); // The drainTimeout.
+    await pass(time, 99);
     executes.open();
     drains.open();
     assertEquals(await errors, []);
@@ -268,7 +271,7 @@ describe("rule 18: stopTimeout", () => {
       });
       const { errors } = await started(manager, time);
       manager.stop();
-      await pass(time, 10);
+      await pass(time, 10); // The drainTimeout.
       await pass(time, 100);
       const list = await errors;
       drains.open();

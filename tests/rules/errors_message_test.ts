@@ -76,9 +76,9 @@ const MESSAGES: readonly {
     said: "too late",
   },
   {
-    what: "an object whose code is a number",
-    thrown: { code: 404 },
-    said: "404",
+    what: "a DOMException without a message, whose code is a number",
+    thrown: new DOMException("", "TimeoutError"),
+    said: "TimeoutError",
   },
   {
     what: "an object with an empty code",
@@ -127,8 +127,8 @@ describe("the message of a TaskError", () => {
 const CONTROLS = [
   { control: "\x1b[31m", shown: "\\u001b[31m" },
   { control: "\n", shown: "\\n" },
-  { control: "\r", shown: "\\r" },
-  { control: "\t", shown: "\\t" },
+  { control: "\r", shown: "\\u000d" },
+  { control: "\t", shown: "\\u0009" },
   { control: "\0", shown: "\\u0000" },
   { control: "\x07", shown: "\\u0007" },
   { control: "\x7f", shown: "\\u007f" },
