@@ -45,6 +45,7 @@ export {
 export type {
   AddExecuteTaskOptions,
   AddTaskOptions,
+  Around,
   AroundStage,
   AsyncTaskManager,
   RunOptions,

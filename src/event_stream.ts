@@ -54,10 +54,8 @@ export class EventStream {
 
   /** This one if anybody listens: while nobody does, no event is made. */
   get heard(): EventStream | undefined {
-    let stream: EventStream | undefined = this as EventStream;
-    for (; stream; stream = stream.#above) {
-      if (stream.#subscriptions.size > 0) return this;
-    }
+    const isHeard = this.#subscriptions.size > 0 || this.#above?.heard;
+    return isHeard ? this : undefined;
   }
 
   /** Tells the listeners here and above; names lead to whom it happened to. */

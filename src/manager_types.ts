@@ -20,6 +20,15 @@ export interface AroundStage {
   readonly context: TaskContext;
 }
 
+/**
+ * Wraps the call of a stage: must return what `call` returns.
+ *
+ * @param call Calls the stage.
+ * @param stage Which one it is.
+ * @returns What the stage returns.
+ */
+export type Around = (call: () => unknown, stage: AroundStage) => unknown;
+
 /** What holds for every task of a manager unless it is added otherwise. */
 export interface TaskManagerOptions extends TaskTimeouts {
   /**
@@ -39,9 +48,7 @@ export interface TaskManagerOptions extends TaskTimeouts {
    *
    * @default {the stage is called as it is}
    */
-  around?:
-    | ((call: () => unknown, stage: AroundStage) => unknown)
-    | undefined;
+  around?: Around | undefined;
 }
 
 /** How a {@linkcode Task} is added. Its timeouts win over the manager's. */

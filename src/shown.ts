@@ -16,7 +16,7 @@ export function showAs(
   };
   const keys = [
     "toString",
-    Symbol.for("nodejs.util.inspect.custom"), // Bun has it, too.
+    Symbol.for("nodejs.util.inspect.custom"),
     Symbol.for("Deno.customInspect"),
   ];
   for (const key of keys) {

@@ -47,8 +47,9 @@ export class Stopping {
 
   /** Settles with the last drain; nothing if there is none to wait for. */
   get drained(): Promise<void> | undefined {
-    if (this.#waitsFor.size === 0) return;
-    return (this.#drained ??= deferred()).promise;
+    return this.#waitsFor.size > 0
+      ? (this.#drained ??= deferred()).promise
+      : undefined;
   }
 
   /** Tells everyone in the order added, and goes on from there. */

@@ -6,7 +6,6 @@ import {
   isOptions,
   wrong,
 } from "./arguments.ts";
-import type { ExecuteFunction, ExecuteTask } from "./task.ts";
 
 /** What can be added, as far as its checks can tell. */
 type AddAction = "add task" | "add execute task";
@@ -54,7 +53,9 @@ function checkType(
     const expected = `its type must be "${types.join('" or "')}"`;
     throw wrong(adds(), expected, type);
   }
-  if (type !== "stop-group" || isFunction((task as ExecuteTask).execute)) {
+  if (
+    type !== "stop-group" || isFunction((task as { execute?: unknown }).execute)
+  ) {
     return;
   }
   const expected =
@@ -82,7 +83,9 @@ export function checkExecuteTask(action: () => string, task: unknown): void {
 }
 
 /** Whether a value is a function, and no object with an `execute`. */
-export function isBareFunction(value: unknown): value is ExecuteFunction {
+export function isBareFunction(
+  value: unknown,
+): value is (context: never) => unknown {
   return isFunction(value) && !("execute" in value);
 }
 

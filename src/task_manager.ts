@@ -21,6 +21,7 @@ import { ManagerTask } from "./manager_task.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
+  Around,
   AsyncTaskManager,
   RunOptions,
   TaskManagerOptions,
@@ -787,7 +788,7 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   /** What a task asks of this manager. */
-  #makeHost(around: TaskManagerOptions["around"]): RunHost {
+  #makeHost(around: Around | undefined): RunHost {
     const isFinished = () => this.#state === "finished";
     return {
       events: this.#events,

@@ -2,7 +2,7 @@ import { abortError } from "./abort_errors.ts";
 import { CleanupOwner } from "./cleanup_owner.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
-import type { TaskManagerOptions } from "./manager_types.ts";
+import type { Around } from "./manager_types.ts";
 import type { ManagerWithin } from "./manager_within.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
@@ -35,7 +35,7 @@ import {
 /** What a task asks of its manager. */
 export interface RunHost {
   readonly events: EventStream;
-  readonly around: TaskManagerOptions["around"];
+  readonly around: Around | undefined;
   readonly isFinished: boolean;
   /** Says how many milliseconds the run has lasted. */
   readonly clock: { now(): number };
