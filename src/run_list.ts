@@ -1,4 +1,3 @@
-import type { Report } from "./report_types.ts";
 import { isWell } from "./states.ts";
 import type { TaskRun } from "./task_run.ts";
 
@@ -7,7 +6,10 @@ import type { TaskRun } from "./task_run.ts";
  * are forgotten now and then, and counted.
  */
 export class RunList implements Iterable<TaskRun> {
-  readonly counts: Report["counts"] = { clean: 0, "never-started": 0 };
+  readonly counts: { clean: number; "never-started": number } = {
+    clean: 0,
+    "never-started": 0,
+  };
   #runs: TaskRun[] = [];
   /** Those that are no execute tasks. */
   readonly tasks: TaskRun[] = [];
