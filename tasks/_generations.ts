@@ -82,7 +82,8 @@ export class Generations {
     }
     let stopped: Promise<void> | undefined;
     this.#interrupt = (name) => {
-      stopped ??= this.#drainAndStop(fork, receivedError(name));
+      this.#interrupt = undefined; // The next one starts it anew once more.
+      stopped = this.#drainAndStop(fork, receivedError(name));
     };
     try {
       await execute(this.#task, fork);
