@@ -20,12 +20,7 @@
  * @module
  */
 
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  Task,
-  TaskContext,
-} from "../mod.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { Backoff, type BackoffOptions } from "./_backoff.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
 import { isTold, pause } from "./_told.ts";
