@@ -386,6 +386,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   asTask(): Task {
     let isClaimed = false;
+    let isCleanedUp = false;
     return new ManagerTask({
       initialize: async (context) => {
         this.#begin(context);
@@ -397,11 +398,13 @@ export class TaskManager implements AsyncTaskManager {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
         await this.#executeAll();
-        this.#throwErrors();
+        // Whoever cleans up already has not waited: the cleanup throws them.
+        if (!isCleanedUp) this.#throwErrors();
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {
         if (!isClaimed) return;
+        isCleanedUp = true;
         await this.#stopForCleanup();
         await this.#cleanUpAll();
         this.#leave?.();
