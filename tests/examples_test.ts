@@ -222,7 +222,7 @@ describe("http-server", () => {
     );
     const inFlight = Number(lines[stop]?.match(/(\d+) orders/)?.[1]);
     const answered = lines.slice(stop).filter((line) =>
-      line.includes("api answers order")
+      line.includes("api has answered order")
     );
     assertEquals(answered.length, inFlight);
   }

@@ -81,11 +81,11 @@ export class Api implements Task {
       await delay(80 + 40 * Math.random());
       const order = this.#database.store(item);
       respond(response, 201, { order });
-      if (draining.aborted) getLogger(name).info(`answers order ${order}`);
+      await over;
+      if (draining.aborted) getLogger(name).info(`has answered order ${order}`);
     } catch (error) {
       respond(response, 500, { error: String(error) });
     }
-    await over;
   }
 }
 
