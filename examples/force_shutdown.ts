@@ -14,7 +14,7 @@ import { forceStop } from "@goasync/core/tasks";
 import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
 import { demoArguments } from "./common/arguments.ts";
-import { Headings } from "./common/headings.ts";
+import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
 import { conclude, printErrors } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
@@ -24,19 +24,17 @@ const GRACE = 1_000;
 
 const { forever } = demoArguments();
 
-const headings = new Headings();
 const manager = new TaskManager();
-manager.addTask("polite", headings.task(new Polite()));
-manager.addTask(
-  "forever",
-  headings.task(forceStop(GRACE, new Forever())),
-);
+manager.addTask("polite", new Polite());
+manager.addTask("forever", forceStop(GRACE, new Forever()));
 if (!forever) {
   manager.addExecuteTask("clock", stopAfter(2_000, manager), { type: "error" });
 }
 setupLog(manager.tasks.map(({ name }) => name));
+printHeadings(manager);
 
-const errors = await manager.runSettled({ signal: shutdownSignal() });
+using signal = shutdownSignal();
+const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
 printErrors(errors);

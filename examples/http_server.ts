@@ -1,12 +1,12 @@
 /**
  * A database, an API that stores orders in it, and a client that keeps
- * ordering. When everything is told to stop, the API refuses what is new and
- * finishes what is in flight. The database was added first, so it is cleaned up
- * last: it closes when nobody needs it any more, and no accepted order is lost.
+ * ordering. When everything is told to stop, the API drains: it refuses what is
+ * new and finishes what is in flight, while the database is still up. The
+ * database was added first, so it is cleaned up last, and no accepted order is
+ * lost.
  *
  * The client stands for the world outside: it knows nothing of the stop and
- * orders until it is refused. It was added before the API, so that its cleanup,
- * which waits for the last answers, comes after the API's.
+ * orders until it is refused.
  *
  * Run it with `deno task example http-server`.
  */
@@ -20,7 +20,7 @@ import { Api } from "./http_server/api.ts";
 import { Client } from "./http_server/client.ts";
 import { countOrders, Database } from "./http_server/database.ts";
 import { demoArguments } from "./common/arguments.ts";
-import { Headings } from "./common/headings.ts";
+import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
 import { conclude, printErrors } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
@@ -34,17 +34,18 @@ const database = new Database(file);
 const api = new Api(database);
 const client = new Client(() => api.url, 4);
 
-const headings = new Headings();
-const manager = new TaskManager();
-manager.addTask("database", headings.task(database));
-manager.addTask("client", headings.task(client));
-manager.addTask("api", headings.task(api));
+const manager = new TaskManager({ drainTimeout: 10_000 });
+manager.addTask("database", database);
+manager.addTask("api", api);
+manager.addTask("client", client);
 if (!forever) {
   manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
 }
 setupLog(manager.tasks.map(({ name }) => name));
+printHeadings(manager);
 
-const errors = await manager.runSettled({ signal: shutdownSignal() });
+using signal = shutdownSignal();
+const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
 printErrors(errors);

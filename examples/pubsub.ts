@@ -1,20 +1,21 @@
 /**
  * A broker, a publisher, and two subscribers that are slower than it. Their
  * queues fill up until messages are dropped. When everything is told to stop,
- * `draining` aborts: the publisher leaves at once, the broker closes the queues,
- * and the subscribers have ten seconds to drain what is left in them before
- * their `signal` aborts, too.
+ * the publisher leaves at once, the broker's `drain` closes the queues, and the
+ * subscribers, which are `graceful`, have ten seconds to handle what is left in
+ * them. Until then everything that they need stays up.
  *
  * Run it with `deno task example pubsub`.
  */
 
 import { TaskManager } from "@goasync/core";
 import { shutdownSignal } from "@goasync/core/signals";
+import { graceful } from "@goasync/core/tasks";
 import { Broker } from "./pubsub/broker.ts";
 import { Publisher } from "./pubsub/publisher.ts";
 import { Subscriber } from "./pubsub/subscriber.ts";
 import { demoArguments } from "./common/arguments.ts";
-import { Headings } from "./common/headings.ts";
+import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
 import { conclude, printErrors } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
@@ -25,23 +26,24 @@ const { forever } = demoArguments();
 const broker = new Broker();
 const publisher = new Publisher(broker, "counter", 200);
 const subscribers = [
-  new Subscriber(broker, "counter", 400),
   new Subscriber(broker, "counter", 500),
+  new Subscriber(broker, "counter", 700),
 ] as const;
 
-const headings = new Headings();
 const manager = new TaskManager({ drainTimeout: 10_000 });
-manager.addTask("broker", headings.task(broker));
-manager.addTask("publisher", headings.task(publisher));
+manager.addTask("broker", broker);
+manager.addTask("publisher", publisher);
 subscribers.forEach((subscriber, index) => {
-  manager.addTask(`subscriber ${index + 1}`, headings.task(subscriber));
+  manager.addTask(`subscriber ${index + 1}`, graceful(subscriber));
 });
 if (!forever) {
-  manager.addExecuteTask("clock", stopAfter(3_000, manager), { type: "error" });
+  manager.addExecuteTask("clock", stopAfter(1_500, manager), { type: "error" });
 }
 setupLog(manager.tasks.map(({ name }) => name));
+printHeadings(manager);
 
-const errors = await manager.runSettled({ signal: shutdownSignal() });
+using signal = shutdownSignal();
+const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
 printErrors(errors);

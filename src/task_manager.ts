@@ -385,7 +385,8 @@ export class TaskManager implements AsyncTaskManager {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
         await this.#executeAll();
-        if (!isCleanedUp) this.#throwErrors(); // Else nobody hears of them.
+        // Whoever cleans up already has not waited: the cleanup throws them.
+        if (!isCleanedUp) this.#throwErrors();
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {

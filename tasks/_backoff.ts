@@ -11,7 +11,7 @@ export interface BackoffOptions {
   /**
    * The longest wait, in milliseconds.
    *
-   * @default {30_000}
+   * @default {30_000, or `min` if that is more}
    */
   max?: number | undefined;
   /**
@@ -37,8 +37,9 @@ export class Backoff {
 
   constructor(action: string, options: BackoffOptions) {
     checkOptions(action, options, "'backoff' must be an object or false");
-    const { min = 100, max = 30_000, factor = 2, jitter = 0.5 } = options;
+    const { min = 100, factor = 2, jitter = 0.5 } = options;
     checkMilliseconds(action, min, "min");
+    const { max = Math.max(min, 30_000) } = options;
     checkMilliseconds(action, max, "max");
     if (max < min) {
       throw wrong(action, `'max' must be at least ${min}`, max, RangeError);

@@ -1,4 +1,4 @@
-import { checkFunction } from "../src/arguments.ts";
+import { checkFunction, checkOptions } from "../src/arguments.ts";
 import { messageOf } from "../src/messages.ts";
 import type { Task, TaskContext } from "../mod.ts";
 import { execute } from "./_wrapped.ts";
@@ -10,6 +10,7 @@ export function onErrorOf(
   action: string,
   options: { onError?: OnError | undefined },
 ): OnError {
+  checkOptions(action, options);
   const { onError = () => {} } = options;
   checkFunction(action, onError, "onError");
   return onError;

@@ -1,6 +1,6 @@
 import { startTimer } from "../src/timers.ts";
 import type { TaskContext } from "../mod.ts";
-import { unlessTold } from "./_told.ts";
+import { pause, unlessTold } from "./_told.ts";
 
 /**
  * Ticks at a fixed rate as Go's ticker does: at multiples of the period from
@@ -40,7 +40,7 @@ export class Ticker {
     if (late > 0) this.#due += late - (late % this.#period || 0);
     if (!this.#hasTicked) return await this.#tick;
     // It was kept: the next run begins in a turn of its own.
-    await unlessTold(context, (callback) => startTimer(0, callback));
+    await pause(context, 0);
   }
 
   #now(): number {

@@ -1,4 +1,5 @@
 import type { TaskContext } from "../mod.ts";
+import { startTimer } from "../src/timers.ts";
 
 /** Whether a task was told to begin nothing new. */
 export function isTold({ draining, signal }: TaskContext): boolean {
@@ -27,4 +28,9 @@ export function unlessTold(
     draining.addEventListener("abort", wake);
     signal.addEventListener("abort", wake);
   });
+}
+
+/** Resolves after that many milliseconds, or as soon as a task is told. */
+export function pause(context: TaskContext, ms: number): Promise<void> {
+  return unlessTold(context, (callback) => startTimer(ms, callback));
 }

@@ -1,4 +1,3 @@
-import { wrong } from "../src/arguments.ts";
 import { checkTask, isBareFunction, isManager } from "../src/task_arguments.ts";
 import type {
   ExecuteFunction,
@@ -9,24 +8,20 @@ import type {
 
 /** The task that a provided task was given, if it is one. */
 export function taskOf(action: string, task: Task | ExecuteFunction): Task {
-  if (isBareFunction(task)) {
-    const execute = task as ExecuteFunction;
-    checkTask(() => action, { execute });
-    return { execute };
-  }
-  checkTask(() => action, task);
-  return task as Task;
+  const given = isBareFunction(task) ? { execute: task } : task;
+  checkTask(() => action, given);
+  return given as Task;
 }
 
 /** The same for a task that is executed more than once. */
 export function repeatedTaskOf(
-  action: string,
+  verb: string,
   task: Task | ExecuteFunction,
 ): Task {
-  if (!isManager(task)) return taskOf(action, task);
-  const expected =
-    "a TaskManager runs once: wrap a function that creates one each time";
-  throw wrong(action, expected, task);
+  if (!isManager(task)) return taskOf(`${verb} a task`, task);
+  throw new TypeError(
+    `Cannot ${verb} a TaskManager as it runs once: wrap a function that creates one each time`,
+  );
 }
 
 /** Executes a task; one without an `execute` waits until its signal aborts. */
@@ -43,7 +38,7 @@ export function wrap(
   own: Task & ExecuteTask,
 ): Task & ExecuteTask {
   const wrapped = { ...own };
-  for (const stage of ["initialize", "execute", "drain", "cleanup"] as const) {
+  for (const stage of ["initialize", "drain", "cleanup"] as const) {
     if (own[stage] || !task[stage]) continue;
     wrapped[stage] = (context) => task[stage]?.(context);
   }

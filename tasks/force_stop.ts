@@ -18,9 +18,15 @@
  * @module
  */
 
-import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskContext,
+} from "../mod.ts";
 import { checkMilliseconds } from "../src/arguments.ts";
 import { onAbort } from "../src/on_abort.ts";
+import { isThenable } from "../src/promises.ts";
 import { startTimer } from "../src/timers.ts";
 import { execute, taskOf, wrap } from "./_wrapped.ts";
 
@@ -29,10 +35,11 @@ import { execute, taskOf, wrap } from "./_wrapped.ts";
  * that says so, so that everything else can be cleaned up and end. It does what
  * a `stopTimeout` does, as a part of the task, and with the code `"FAILED"`.
  *
- * The task is left behind: whatever it does later is ignored. Before its signal
- * aborts it may take as long as it likes. What it returns or throws in time is
- * passed through, as are `initialize`, `drain` and `cleanup`; note that cleanup
- * may run while a task that was left behind still does.
+ * The time is that of `execute`, and of a `drain` that is unfinished when the
+ * signal aborts; before that they may take as long as they like. What comes too
+ * late is left behind: whatever it does then is ignored. What they return or
+ * throw in time is passed through, as are `initialize` and `cleanup`; note that
+ * cleanup may run while what was left behind still does.
  *
  * @example In time
  * ```ts
@@ -49,39 +56,53 @@ import { execute, taskOf, wrap } from "./_wrapped.ts";
  * @param ms How long the task may take to stop, in milliseconds, finite and not
  * negative. Above 2^31-1 it is waited for in pieces.
  * @param task The task, a function that is its `execute`, or a TaskManager.
- * @returns A task to add to a manager.
+ * @returns A task to add to a manager, of the type that it has without this.
  * @throws {RangeError} If the time is not finite or is negative.
  * @throws {TypeError} If the task is neither a function nor has a method of a
- * task.
+ * task, or one of them is no function or a generator function.
  */
 export function forceStop(
   ms: number,
   task: Task | ExecuteFunction,
 ): Task & ExecuteTask {
-  checkMilliseconds("force a task to stop", ms);
-  const forced = taskOf("force a task to stop", task);
-  return wrap(forced, {
-    async execute(context) {
-      let stopWaiting = () => {};
-      let stopListening = () => {};
-      const late = new Promise<never>((_, reject) => {
-        // Not by `done`, which keeps what awaits it until the task is stopped.
-        stopListening = onAbort(context.signal, () => {
-          stopWaiting = startTimer(ms, () => reject(lateError(ms)));
-        });
-      });
-      try {
-        await Promise.race([execute(forced, context), late]);
-      } finally {
-        stopListening();
-        stopWaiting();
-      }
-    },
+  const action = "force a task to stop";
+  checkMilliseconds(action, ms);
+  const forced = taskOf(action, task);
+  const own: Task & ExecuteTask = {
+    execute: (context) =>
+      inTime(execute(forced, context), "executing", ms, context),
+  };
+  if (forced.drain) {
+    own.drain = (context) =>
+      inTime(forced.drain?.(context), "draining", ms, context);
+  }
+  return wrap(forced, own);
+}
+
+/** What a stage returned; a promise fails if it has not settled in time. */
+function inTime(
+  returned: unknown,
+  doing: string,
+  ms: number,
+  { signal }: TaskContext,
+): unknown {
+  if (!isThenable(returned)) return returned;
+  let stopWaiting = () => {};
+  let stopListening = () => {};
+  const late = new Promise<never>((_, reject) => {
+    // Not by `done`, which keeps what awaits it until the task is stopped.
+    stopListening = onAbort(signal, () => {
+      stopWaiting = startTimer(ms, () => reject(lateError(doing, ms)));
+    });
+  });
+  return Promise.race([returned, late]).finally(() => {
+    stopListening();
+    stopWaiting();
   });
 }
 
-function lateError(ms: number): Error {
+function lateError(doing: string, ms: number): Error {
   return new Error(
-    `Still executing ${ms} ms after its signal was aborted: it is left behind`,
+    `Still ${doing} ${ms} ms after its signal was aborted: it is left behind`,
   );
 }

@@ -23,20 +23,20 @@
  * @module
  */
 
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  Task,
-  TaskContext,
-} from "../mod.ts";
-import { execute, repeatedTaskOf, wrap } from "./_wrapped.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
+import { isManager } from "../src/task_arguments.ts";
+import { taskOf, wrap } from "./_wrapped.ts";
 
 /**
  * Gives a task a `drain` that waits for its `execute`: for one that takes
  * nothing new once `draining` aborts, and ends by itself. Until then nobody's
- * `signal` aborts, so what it needs stays up; the `drainTimeout` bounds how
- * long. A `drain` of its own is called and waited for, too; the other stages are
- * passed through. What it throws is that of its `execute`, recorded once.
+ * `signal` aborts, so what it needs stays up; a `drainTimeout` bounds how long.
+ * A task that ends only when its `signal` aborts, as what `asTask` of a manager
+ * returns, would wait for itself: add it as it is.
+ *
+ * A `drain` of its own is called and waited for, too; without an `execute`, only
+ * that is. What `execute` throws is recorded as its own, and only once. The other
+ * stages are passed through.
  *
  * @example The run in progress may end
  * ```ts
@@ -61,23 +61,32 @@ import { execute, repeatedTaskOf, wrap } from "./_wrapped.ts";
  * @param task The task, or a function that is its `execute`. A TaskManager
  * drains by itself.
  * @returns A task to add to a manager.
- * @throws {TypeError} If the task is neither a function nor has a method of a
- * task, or is a TaskManager.
+ * @throws {TypeError} If the task is a TaskManager, is neither a function nor
+ * has a method of a task, or one of them is no function or a generator function.
  */
 export function graceful(task: Task | ExecuteFunction): Task & ExecuteTask {
-  const action = "let a task end gracefully";
-  const drained = repeatedTaskOf(action, task);
-  const executions = new WeakMap<TaskContext, Promise<unknown>>();
-  return wrap(drained, {
+  if (isManager(task)) {
+    throw new TypeError(
+      "Cannot let a TaskManager end gracefully as it drains by itself: add it as it is",
+    );
+  }
+  const graced = taskOf("let a task end gracefully", task);
+  /** By `abandoned`, which all contexts of a task share. */
+  const executions = new WeakMap<AbortSignal, Promise<unknown>>();
+  return wrap(graced, {
     execute(context) {
-      const execution = (async () => await execute(drained, context))();
-      executions.set(context, execution);
+      if (!graced.execute) return context.done; // Which no drain may wait for.
+      const execution = (async () => await graced.execute?.(context))();
+      executions.set(context.abandoned, execution);
       return execution;
     },
     async drain(context) {
-      // What execute throws is recorded as its own.
-      const ended = executions.get(context)?.catch(() => {});
-      await Promise.all([ended, drained.drain?.(context)]);
+      const ended = executions.get(context.abandoned);
+      try {
+        await graced.drain?.(context);
+      } finally {
+        await ended?.catch(() => {}); // It is `execute` that throws it.
+      }
     },
   });
 }

@@ -33,12 +33,7 @@
  * @module
  */
 
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  Task,
-  TaskContext,
-} from "../mod.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
 import { Generations } from "./_generations.ts";
 import { execute, repeatedTaskOf } from "./_wrapped.ts";
@@ -52,20 +47,23 @@ export type { OsSignal };
  * Each time round the task is given a context of its own. On an OS signal its
  * `draining` aborts, with an `AbortError` whose `cause` is the name of the OS
  * signal; its `drain` is called and waited for, if it has one; then its `signal`
- * aborts. A stop stops it as any task. An OS signal that arrives while the task is not executing, be it one or
- * many, makes it start anew once more as soon as it is initialized. A stop that
- * arrives then ends the task without executing it again; from a stop on, OS
- * signals change nothing. In the end `cleanup` was called once for each
- * `initialize`.
+ * aborts. That it starts anew is noted.
+ *
+ * OS signals that arrive while it already stops on one, or is being cleaned up
+ * or initialized, be it one or many, make it start anew once more as soon as it
+ * is initialized. A stop that arrives then ends the task without executing it
+ * again; from a stop on, OS signals change nothing, and a drain that one began
+ * is waited for. In the end `cleanup` was called once for each `initialize`.
  *
  * OS signals are caught from before the first `initialize` to the end of the
  * last `cleanup`, and do not keep a process alive. Added with
- * `addExecuteTask`, only `execute` is called, also when it starts anew, and OS
- * signals are caught while it executes. On a runtime without OS signals the
- * task merely executes.
+ * `addExecuteTask`, only `execute` and `drain` are called, also when it starts
+ * anew, and OS signals are caught while it executes. On a runtime without OS
+ * signals the task merely executes.
  *
- * What the task throws is passed through, except an `AbortError` when an OS
- * signal told it to stop. A task that returns before it is told to stop has
+ * What the task throws is passed through, but that it is clean to throw an
+ * `AbortError` when an OS signal stopped it; what is thrown while it starts anew
+ * is that of its `execute`. A task that returns before it is told to stop has
  * failed, whatever its type.
  *
  * @example Which signal it was
@@ -95,8 +93,8 @@ export type { OsSignal };
  * it is told to stop. It can be in one run at a time.
  * @throws {TypeError} If `signals` is not a non-empty array of names of OS
  * signals, or holds `"SIGKILL"` or `"SIGSTOP"`, which no program can catch; or
- * the task is neither a function nor has an `execute` function, or is a
- * TaskManager, which runs once.
+ * the task is a TaskManager, which runs once, is neither a function nor has a
+ * method of a task, or one of them is no function or a generator function.
  */
 export function interruptible(
   signals: readonly OsSignal[],
@@ -106,8 +104,9 @@ export function interruptible(
   const interrupted = repeatedTaskOf("interrupt", task);
   /** That of a task from its initialize to its cleanup. */
   let current: Generations | undefined;
-  const executing = new WeakMap<TaskContext, Generations>();
-  const reloaded: Task & ExecuteTask = {
+  /** By `abandoned`, which all contexts of a task share. */
+  const executing = new WeakMap<AbortSignal, Generations>();
+  const own: Task & ExecuteTask = {
     async initialize(context) {
       if (current) {
         throw new Error(
@@ -118,34 +117,37 @@ export function interruptible(
       await current.initialize(context);
     },
     async execute(context) {
-      const generations = current ??
-        new Generations(executeOnly(interrupted), names);
-      executing.set(context, generations);
+      if (current) return await current.execute(context);
+      const generations = new Generations(executeOnly(interrupted), names);
+      executing.set(context.abandoned, generations);
+      generations.begin(context);
       try {
         await generations.execute(context);
       } finally {
-        if (generations !== current) generations.release();
+        generations.release();
       }
     },
     async cleanup(context) {
       const ended = current;
+      current = undefined;
       try {
         await ended?.cleanup(context);
       } finally {
         ended?.release();
-        current = undefined;
       }
     },
   };
   if (interrupted.drain) {
-    reloaded.drain = (context) => executing.get(context)?.drain();
+    own.drain = ({ abandoned }) =>
+      (current ?? executing.get(abandoned))?.drain();
   }
-  return reloaded;
+  return own;
 }
 
 /** What is called of a task that was added with `addExecuteTask`. */
-function executeOnly(task: Task): Task {
-  const executed: Task = { execute: (context) => execute(task, context) };
-  if (task.drain) executed.drain = (context) => task.drain?.(context);
-  return executed;
+function executeOnly(task: Task): ExecuteTask {
+  return {
+    execute: (context) => execute(task, context),
+    drain: (context) => task.drain?.(context),
+  };
 }

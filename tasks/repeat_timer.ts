@@ -47,9 +47,9 @@ export interface RepeatTimerOptions {
  * from the start and do not drift. Two runs never overlap. While a run lasts
  * longer than `ms`, one tick is kept, which starts the next run right after it,
  * and further ones are dropped. When it is told to stop, no other run is begun,
- * and the run in progress is waited for; `graceful` gives it its time before its
- * signal aborts. Each error is noted. `initialize`, `drain` and `cleanup` are
- * passed through.
+ * and the run in progress is waited for; its signal aborts meanwhile, unless
+ * `graceful` is around it. Each error is noted. `initialize`, `drain` and
+ * `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -78,17 +78,19 @@ export interface RepeatTimerOptions {
  * @returns A task to add to a manager, as `"strict"`: it never returns before
  * it is told to stop.
  * @throws {RangeError} If the period is not finite or is negative.
- * @throws {TypeError} If the task is neither a function nor has an `execute`
- * function, or is a TaskManager, which runs once, or `onError` is no function.
+ * @throws {TypeError} If the task is a TaskManager, which runs once, is neither a
+ * function nor has a method of a task, or one of them is no function or a
+ * generator function; or the options are no object, or `onError` is no function.
  */
 export function repeatTimer(
   ms: number,
   task: Task | ExecuteFunction,
   options: RepeatTimerOptions = {},
 ): Task & ExecuteTask {
-  checkMilliseconds("repeat a task on a timer", ms);
-  const repeated = repeatedTaskOf("repeat on a timer", task);
-  const onError = onErrorOf("repeat a task on a timer", options);
+  const action = "repeat a task on a timer";
+  checkMilliseconds(action, ms);
+  const repeated = repeatedTaskOf("repeat", task);
+  const onError = onErrorOf(action, options);
   return wrap(repeated, {
     async execute(context) {
       const ticker = new Ticker(ms);

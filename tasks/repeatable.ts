@@ -20,16 +20,10 @@
  * @module
  */
 
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  Task,
-  TaskContext,
-} from "../mod.ts";
-import { startTimer } from "../src/timers.ts";
+import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { Backoff, type BackoffOptions } from "./_backoff.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
-import { isTold, unlessTold } from "./_told.ts";
+import { isTold, pause } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
 import { Yielder } from "./_yielder.ts";
 
@@ -59,9 +53,10 @@ export interface RepeatableOptions {
  *
  * Between two runs the event loop gets a turn, so that timers, I/O and OS
  * signals are served however fast the task is; after a run that failed there is
- * a wait. When it is told to stop, no other run is begun, and the run in progress
- * is waited for; `graceful` gives it its time before its signal aborts. Each
- * error is noted. `initialize`, `drain` and `cleanup` are passed through.
+ * a wait, which ends as soon as the task is told to stop. Then no other run is
+ * begun, and the run in progress is waited for; its signal aborts meanwhile,
+ * unless `graceful` is around it. Each error is noted. `initialize`, `drain` and
+ * `cleanup` are passed through.
  *
  * @example Hear of the errors
  * ```ts
@@ -88,8 +83,11 @@ export interface RepeatableOptions {
  * @param options How it behaves.
  * @returns A task to add to a manager, as `"strict"`: it never returns before
  * it is told to stop.
- * @throws {TypeError} If the task is neither a function nor has an `execute`
- * function, or is a TaskManager, which runs once, or `onError` is no function.
+ * @throws {TypeError} If the task is a TaskManager, which runs once, is neither a
+ * function nor has a method of a task, or one of them is no function or a
+ * generator function; or the options or `backoff` are no object, or `onError` is
+ * no function.
+ * @throws {RangeError} If a number in `backoff` is out of its range.
  */
 export function repeatable(
   task: Task | ExecuteFunction,
@@ -99,22 +97,21 @@ export function repeatable(
   const action = "repeat a task";
   const onError = onErrorOf(action, options);
   const { backoff = {} } = options;
-  const waits = () => backoff && new Backoff(action, backoff);
-  waits(); // What is wrong is told at once.
+  const newBackoff = () =>
+    backoff === false ? undefined : new Backoff(action, backoff);
+  newBackoff(); // What is wrong with it is told at once.
   return wrap(repeated, {
     async execute(context) {
       const yielder = new Yielder();
-      const wait = waits();
+      const waits = newBackoff();
       while (!isTold(context)) {
         const hasFailed = await executeOnce(repeated, context, onError);
-        if (!wait || !hasFailed) await yielder.next();
-        else await untilAgain(context, wait.next());
-        if (wait && !hasFailed) wait.reset();
+        if (hasFailed && waits) await pause(context, waits.next());
+        else {
+          waits?.reset();
+          await yielder.next();
+        }
       }
     },
   });
-}
-
-function untilAgain(context: TaskContext, ms: number): Promise<void> {
-  return unlessTold(context, (callback) => startTimer(ms, callback));
 }

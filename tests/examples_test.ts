@@ -85,15 +85,15 @@ function assertReport(lines: string[], tasks: [string, string][]): void {
   assertOrder(lines, [
     "report: ",
     "finished after ",
-    "task type outcome initialize execute cleanup",
-    "▂ initialize █ execute ▒ told to stop · waiting ▄ cleanup",
+    "task type outcome initialize execute",
+    "▂ initialize █ execute ▓ drain ▒ told to stop · waiting ▄ cleanup",
   ]);
   const table = lines.findIndex((line) => line.startsWith("task type"));
   tasks.forEach(([name, outcome], index) => {
     const row = lines[table + 1 + index] ?? "";
     assertMatch(row, new RegExp(`^${name} strict ${outcome} \\d`));
     const bar = lines[table + 2 + tasks.length + index] ?? "";
-    assertMatch(bar, new RegExp(`^${name} ▂[▂█▒·▄]+▄$`));
+    assertMatch(bar, new RegExp(`^${name} ▂[▂█▓▒·▄]+▄$`));
   });
 }
 
@@ -122,13 +122,27 @@ describe("force-shutdown", () => {
     assertReport(lines, [["polite", "clean"], ["forever", "failed"]]);
     assertEquals({ code, errors }, { code: 0, errors: [] });
   });
+
+  itOnPosix("runs until Ctrl-C with --forever", async () => {
+    const { code, lines, errors } = await runDemo("force-shutdown --forever", {
+      interruptAt: "forever is never going to stop",
+    });
+    assertOrder(lines, [
+      "stop: everyone is told at once (Received SIGINT)",
+      "polite stops at once",
+      "forever is cleaned up although it still executes",
+      "polite is cleaned up",
+      "✔ The task that never stops was left behind",
+    ]);
+    assertEquals({ code, errors }, { code: 0, errors: [] });
+  });
 });
 
 describe("pubsub", () => {
   /** What comes after the stop, whatever it was caused by. */
   const DRAINS = [
-    "broker closes the queue of subscriber 1",
-    "broker closes the queue of subscriber 2",
+    "drain: ",
+    "broker closes 2 queues",
     "subscriber 2 handles",
     "subscriber 2 has drained its queue",
     "cleanup: ",
@@ -151,14 +165,14 @@ describe("pubsub", () => {
     assertOrder(lines, [
       "initialize: ",
       "broker takes subscriptions",
-      'publisher is ready to publish to "counter"',
+      'publisher is about to publish to "counter"',
       'subscriber 1 subscribes to "counter"',
       'subscriber 2 subscribes to "counter"',
       "execute: ",
       "publisher publishes 1",
       "subscriber 1 handles 1",
       "subscriber 2 handles 1",
-      "stop: everyone is told at once (3 seconds are over)",
+      "stop: everyone is told at once (1.5 seconds are over)",
       ...DRAINS,
     ]);
     assertReport(lines, TASKS);
@@ -168,7 +182,7 @@ describe("pubsub", () => {
 
   itOnPosix("runs until Ctrl-C with --forever", async () => {
     // Without --forever it has been told to stop before it gets that far.
-    const interruptAt = "publishes 17";
+    const interruptAt = "publishes 9";
     const { code, lines, errors } = await runDemo("pubsub --forever", {
       interruptAt,
     });
@@ -185,19 +199,19 @@ describe("pubsub", () => {
 describe("http-server", () => {
   /** What comes after the stop, whatever it was caused by. */
   const FINISHES = [
+    "drain: ",
     "api accepts no more, ",
     "api has answered every order it accepted",
     "cleanup: ",
     "api listens no more",
-    "client was accepted",
     "database is closed",
     "report: ",
     "✔ No accepted order is lost",
   ];
   const TASKS: [string, string][] = [
     ["database", "clean"],
-    ["client", "clean"],
     ["api", "clean"],
+    ["client", "clean"],
   ];
   const OUTCOME = /: ([1-9]\d*) accepted, \1 stored, \1 answered$/;
 
@@ -208,7 +222,7 @@ describe("http-server", () => {
     );
     const inFlight = Number(lines[stop]?.match(/(\d+) orders/)?.[1]);
     const answered = lines.slice(stop).filter((line) =>
-      line.includes("api answers order")
+      line.includes("api has answered order")
     );
     assertEquals(answered.length, inFlight);
   }
@@ -224,6 +238,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (3 seconds are over)",
       ...FINISHES,
     ]);
+    assertOrder(lines, ["stop: ", "client was accepted", "cleanup: "]);
     assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
@@ -241,6 +256,7 @@ describe("http-server", () => {
       "stop: everyone is told at once (Received SIGINT)",
       ...FINISHES,
     ]);
+    assertOrder(lines, ["stop: ", "client was accepted", "cleanup: "]);
     assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);

@@ -1,12 +1,14 @@
 import { styleText } from "node:util";
-import type { Stage, Task } from "@goasync/core";
+import type { ManagerEvent, ManagerState, TaskManager } from "@goasync/core";
 
 const WIDTH = 72;
 
-const EXPLANATIONS: Record<Stage, string> = {
-  initialize: "one after another, in the order added",
-  execute: "side by side",
-  cleanup: "one after another, in reverse",
+/** The states that have a heading, what it says, and what it explains. */
+const HEADINGS: Partial<Record<ManagerState, readonly [string, string]>> = {
+  "initializing": ["initialize", "one after another, in the order added"],
+  "executing": ["execute", "side by side"],
+  "draining": ["drain", "side by side, while everything is still up"],
+  "cleaning-up": ["cleanup", "one after another, in reverse"],
 };
 
 /** Prints a rule that says what happens below it. */
@@ -21,42 +23,15 @@ export function printHeading(stage: string, explanation: string): void {
   );
 }
 
-/** Prints a heading whenever something begins for the first of some tasks. */
-export class Headings {
-  readonly #printed = new Set<string>();
-
-  /** Wraps a task, so that what happens to it has its headings. */
-  task(task: Task): Task {
-    return {
-      initialize: (context) => {
-        const { draining } = context;
-        draining.addEventListener("abort", () => this.#printStop(draining));
-        this.#printStage("initialize");
-        return task.initialize?.(context);
-      },
-      execute: (context) => {
-        this.#printStage("execute");
-        return task.execute(context);
-      },
-      cleanup: (context) => {
-        this.#printStage("cleanup");
-        return task.cleanup?.(context);
-      },
-    };
-  }
-
-  #printStage(stage: Stage): void {
-    this.#print(stage, EXPLANATIONS[stage]);
-  }
-
-  #printStop({ reason }: AbortSignal): void {
-    const { message } = Object(reason);
-    this.#print("stop", `everyone is told at once (${message})`);
-  }
-
-  #print(heading: string, explanation: string): void {
-    if (this.#printed.has(heading)) return;
-    this.#printed.add(heading);
-    printHeading(heading, explanation);
-  }
+/** Prints a heading whenever a manager begins something. */
+export function printHeadings(manager: TaskManager): void {
+  manager.subscribe((event: ManagerEvent) => {
+    if (event.path.length > 0) return; // It happens to a task.
+    if (event.type === "told") {
+      const { message } = Object(event.reason);
+      printHeading("stop", `everyone is told at once (${message})`);
+    }
+    const heading = event.type === "state" && HEADINGS[event.state];
+    if (heading) printHeading(...heading);
+  });
 }

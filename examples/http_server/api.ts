@@ -38,9 +38,9 @@ export class Api implements Task {
 
   /** Listens, and refuses orders as soon as it is told to stop. */
   async initialize(context: TaskContext): Promise<void> {
-    const { name, signal } = context;
+    const { name, signal, draining } = context;
     this.#server.on("request", (request, response) => {
-      if (signal.aborted) refuse(response);
+      if (draining.aborted) refuse(response);
       else this.#track(this.#accept(context, request, response));
     });
     this.#server.listen(0, "127.0.0.1");
@@ -49,9 +49,8 @@ export class Api implements Task {
     getLogger(name).info(`listens at ${this.url}`);
   }
 
-  /** Told to stop, it finishes the orders that are in flight. */
-  async execute({ name, done }: TaskContext): Promise<void> {
-    await done;
+  /** Finishes the orders that are in flight. */
+  async drain({ name }: TaskContext): Promise<void> {
     const log = getLogger(name);
     log.info(`accepts no more, ${this.#inFlight.size} orders are in flight`);
     await Promise.all(this.#inFlight);
@@ -71,7 +70,7 @@ export class Api implements Task {
   }
 
   async #accept(
-    { name, signal }: TaskContext,
+    { name, draining }: TaskContext,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -82,11 +81,11 @@ export class Api implements Task {
       await delay(80 + 40 * Math.random());
       const order = this.#database.store(item);
       respond(response, 201, { order });
-      if (signal.aborted) getLogger(name).info(`answers order ${order}`);
+      await over;
+      if (draining.aborted) getLogger(name).info(`has answered order ${order}`);
     } catch (error) {
       respond(response, 500, { error: String(error) });
     }
-    await over;
   }
 }
 

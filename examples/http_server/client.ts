@@ -5,7 +5,6 @@ import type { Task, TaskContext } from "@goasync/core";
 export class Client implements Task {
   readonly #url: () => string;
   readonly #atATime: number;
-  #orders: Promise<unknown> = Promise.resolve();
   #answered = 0;
   #refused = 0;
 
@@ -19,18 +18,12 @@ export class Client implements Task {
     return this.#answered;
   }
 
-  /** Told to stop, it leaves at once, whatever is still in flight. */
-  async execute({ name, done }: TaskContext): Promise<void> {
-    this.#orders = Promise.all(Array.from(
+  /** Ends when it is refused, which it is not before everyone is told to stop. */
+  async execute({ name }: TaskContext): Promise<void> {
+    await Promise.all(Array.from(
       { length: this.#atATime },
       () => this.#orderUntilRefused(name),
     ));
-    await Promise.race([this.#orders, done]);
-  }
-
-  /** Waits for the last answers, which come although the API has stopped. */
-  async cleanup({ name }: TaskContext): Promise<void> {
-    await this.#orders;
     getLogger(name).info(
       `was accepted ${this.#answered} times and refused ${this.#refused} times`,
     );

@@ -26,11 +26,6 @@ export class Database implements Task {
     getLogger(name).info("is open");
   }
 
-  /** Has nothing to do by itself: it is there for others. */
-  async execute({ done }: TaskContext): Promise<void> {
-    await done;
-  }
-
   async cleanup({ name }: TaskContext): Promise<void> {
     await delay(MOMENT);
     this.#orders?.close();

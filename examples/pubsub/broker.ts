@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { delay } from "@std/async";
 import { getLogger } from "@std/log";
 import type { Task, TaskContext } from "@goasync/core";
@@ -32,13 +31,10 @@ export class Broker implements Task {
     getLogger(name).info("takes subscriptions");
   }
 
-  /** Told to stop, it closes all queues: nothing new comes into them. */
-  async execute({ name, draining }: TaskContext): Promise<void> {
-    if (!draining.aborted) await once(draining, "abort");
-    for (const { subscriber, queue } of this.#subscriptions) {
-      queue.close();
-      getLogger(name).info(`closes the queue of ${subscriber}`);
-    }
+  /** Closes all queues: what is in them can be handled, and nothing new comes. */
+  drain({ name }: TaskContext): void {
+    for (const { queue } of this.#subscriptions) queue.close();
+    getLogger(name).info(`closes ${this.#subscriptions.length} queues`);
   }
 
   async cleanup({ name }: TaskContext): Promise<void> {

@@ -19,7 +19,7 @@ export class Publisher implements Task {
 
   async initialize({ name, signal }: TaskContext): Promise<void> {
     await delay(MOMENT, { signal });
-    getLogger(name).info(`is ready to publish to "${this.#channel}"`);
+    getLogger(name).info(`is about to publish to "${this.#channel}"`);
   }
 
   /** Told to stop, it leaves at once: `delay` rejects with the reason. */

@@ -1,10 +1,11 @@
-import { TaskContext, TaskManager } from "@goasync/core";
+import { type Task, TaskContext, TaskManager } from "@goasync/core";
 import { forceStop } from "@goasync/core/tasks/force-stop";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { countedSignal } from "../counted_signal.ts";
 import { CountedTimers } from "../src/counted_timers.ts";
+import { stuck } from "../src/stuck.ts";
 import { gate } from "./gate.ts";
 import { pass } from "./pass.ts";
 
@@ -221,5 +222,87 @@ describe("forceStop()", () => {
       // deno-lint-ignore no-explicit-any
       assertThrows(() => forceStop(1, bad as any), TypeError, "'execute'");
     }
+  });
+});
+
+describe("forceStop() around a task that drains", () => {
+  /** Stops a manager with such a task, whose drain may last for 100 ms. */
+  async function stopped(time: FakeTime, task: Task) {
+    const manager = new TaskManager({ drainTimeout: 100 });
+    const handle = manager.addTask("it", forceStop(500, task));
+    const errors = manager.runSettled();
+    await time.runMicrotasks();
+    manager.stop();
+    return { manager, handle, errors };
+  }
+
+  it("gives the drain no limit before the signal aborts", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager();
+    const finish = gate();
+    manager.addTask("it", forceStop(500, { drain: () => finish.reached }));
+    const errors = manager.runSettled();
+    await time.runMicrotasks();
+    manager.stop();
+    await pass(time, 10_000);
+    assertEquals(manager.state, "draining");
+    finish.open();
+    assertEquals(await errors, []);
+  });
+
+  it("fails a drain that is late after the signal, and says so", async () => {
+    using time = new FakeTime();
+    const { manager, errors } = await stopped(time, { drain: stuck });
+    await pass(time, 100);
+    await pass(time, 499);
+    assertEquals(manager.state, "stopping");
+    await pass(time, 1);
+    const [error, ...others] = await errors;
+    assertEquals(others, []);
+    assertEquals(
+      error?.message,
+      'Task "it" failed in drain: Still draining 500 ms after its signal was aborted: it is left behind',
+    );
+  });
+
+  it("takes a drain that is unfinished then and ends in time", async () => {
+    using time = new FakeTime();
+    using timers = new CountedTimers();
+    const finish = gate();
+    const { manager, handle, errors } = await stopped(time, {
+      drain: () => finish.reached,
+    });
+    await pass(time, 100);
+    assertEquals(manager.state, "stopping");
+    await pass(time, 499);
+    finish.open();
+    assertEquals(await errors, []);
+    assertEquals(handle.state, "clean");
+    assertEquals(timers.running, 0);
+  });
+
+  it("names both where neither ends", async () => {
+    using time = new FakeTime();
+    const task = { execute: stuck, drain: stuck };
+    const { errors } = await stopped(time, task);
+    await pass(time, 100);
+    await pass(time, 500);
+    assertEquals((await errors).map(({ stage }) => stage), [
+      "execute",
+      "drain",
+    ]);
+  });
+
+  it("lets execute end as it returns what is no promise", async () => {
+    const manager = new TaskManager();
+    const run = manager.run();
+    await new Promise<void>((started) => {
+      manager.addExecuteTask("starts", () => started(), { type: "error" });
+    });
+    const task = forceStop(500, () => "no promise");
+    const handle = manager.addExecuteTask("it", task, { type: "error" });
+    assertEquals(handle.state, "clean");
+    await manager.stop();
+    await run;
   });
 });

@@ -123,7 +123,7 @@ describe("repeatable()", () => {
         if (runs === 1) throw "thrown";
         if (runs === 2) return Promise.reject("rejected");
         manager.stop();
-      }, { onError: (error) => errors.push(error) }),
+      }, { onError: (error) => errors.push(error), backoff: false }),
     );
     assertEquals(await manager.runSettled(), []);
     assertEquals(errors, ["thrown", "rejected"]);
@@ -138,7 +138,7 @@ describe("repeatable()", () => {
       repeatable(() => {
         if (errors.length > 0) manager.stop();
         throw early;
-      }, { onError: (error) => errors.push(error) }),
+      }, { onError: (error) => errors.push(error), backoff: false }),
     );
     await manager.run();
     assertEquals(errors, [early]);
@@ -152,7 +152,7 @@ describe("repeatable()", () => {
       repeatable(() => {
         if (++runs === 2) manager.stop();
         throw new Error("ignored");
-      }),
+      }, { backoff: false }),
     );
     assertEquals(await manager.runSettled(), []);
     assertEquals(runs, 2);
@@ -173,6 +173,7 @@ describe("repeatable()", () => {
           if (calls === 4) manager.stop();
           return new Promise(() => {});
         },
+        backoff: false,
       }),
     );
     assertEquals(await manager.runSettled(), []);
@@ -190,7 +191,7 @@ describe("repeatable()", () => {
           throw thrown === "AbortError"
             ? new DOMException("aborted", "AbortError")
             : thrown;
-        }, { onError: (error) => errors.push(error) }),
+        }, { onError: (error) => errors.push(error), backoff: false }),
       );
       assertEquals(await manager.runSettled(), []);
       assertEquals(errors, thrown === "error" ? ["error"] : []);
