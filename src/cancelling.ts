@@ -28,7 +28,6 @@ export function cancelAlone(
     });
   }
   tellAll([run], reason, drains !== undefined);
-  if (drains) drains.callAll();
-  else abortAll([run], reason);
+  if (!drains || drains.callAll()) abortAll([run], reason);
   run.neverStart();
 }

@@ -11,30 +11,38 @@ export class Drains {
   #hasBegun = false;
   #isClosed = false;
 
-  /** Calls back when nobody is waited for any more. */
+  /** Calls back when nobody is waited for any more, if that comes later. */
   constructor(runs: Iterable<TaskRun>, over: () => void) {
     this.#waitsFor = new Set([...runs].filter((run) => run.hasDrain));
     this.#over = over;
   }
 
-  /** Calls the drain of everyone who executes; the others' when they do. */
-  callAll(): void {
-    this.#hasBegun = true;
-    if (this.#waitsFor.size === 0) return this.#end();
+  /**
+   * Calls the drain of everyone who executes, those who are added meanwhile
+   * included; the others' when they do.
+   *
+   * @returns Whether nobody is waited for.
+   */
+  callAll(): boolean {
     for (const run of this.#waitsFor) {
-      if (!run.isWaiting) this.call(run);
+      if (!run.isWaiting) this.#call(run);
     }
+    this.#hasBegun = true;
+    if (this.#waitsFor.size > 0) return false;
+    this.#settled?.resolve();
+    return true;
   }
 
-  /** Calls the drain of one who executes, if it has one. */
-  call(run: TaskRun): void {
-    if (this.#isClosed) return;
-    if (!this.#hasBegun) {
-      if (run.hasDrain) this.#waitsFor.add(run);
-      return;
-    }
+  /** One was executed: its turn to drain has come, if it has not drained. */
+  executed(run: TaskRun): void {
+    if (this.#hasBegun) this.#call(run);
+    else if (run.hasDrain) this.#waitsFor.add(run);
+  }
+
+  #call(run: TaskRun): void {
+    if (this.#isClosed || run.isDraining) return;
     const settled = run.drain();
-    if (!settled) return this.release(run);
+    if (!settled || this.#isClosed) return this.release(run);
     this.#waitsFor.add(run);
     const endLimit = startLimit(
       run.limits,
@@ -49,7 +57,10 @@ export class Drains {
   release(run: TaskRun): void {
     this.#endLimits.get(run)?.();
     this.#endLimits.delete(run);
-    if (this.#waitsFor.delete(run) && this.#waitsFor.size === 0) this.#end();
+    const wasWaitedFor = this.#waitsFor.delete(run);
+    if (!wasWaitedFor || this.#waitsFor.size > 0 || !this.#hasBegun) return;
+    this.#settled?.resolve();
+    this.#over();
   }
 
   /** Waits no longer for those that set no limit of their own. */
@@ -72,10 +83,5 @@ export class Drains {
   get settled(): Promise<void> | undefined {
     if (this.#waitsFor.size === 0) return;
     return (this.#settled ??= deferred()).promise;
-  }
-
-  #end(): void {
-    this.#settled?.resolve();
-    this.#over();
   }
 }

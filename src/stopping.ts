@@ -60,14 +60,15 @@ export class Stopping {
   allTold(): void {
     if (this.#wereAllTold) return;
     this.#wereAllTold = true;
-    if (this.isDraining) this.#drains!.callAll();
-    else if (!this.#options.isHeld) this.abort();
+    if (this.isDraining) {
+      if (this.#drains!.callAll()) this.#drained();
+    } else if (!this.#options.isHeld) this.abort();
     if ([...this.#runs].some((run) => run.isDraining)) this.#limitDrains();
   }
 
   /** One was executed that was told before. */
   executed(run: TaskRun): void {
-    this.#drains?.call(run);
+    this.#drains?.executed(run);
   }
 
   /** Aborts every signal in the order added, whoever still drains. */
