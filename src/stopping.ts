@@ -9,6 +9,8 @@ export interface StoppingOptions {
   readonly reason: unknown;
   /** Whether drains get their time. */
   readonly drains: boolean;
+  /** Whether anybody may have a drain that holds the others up. */
+  readonly mayDrain: boolean;
   /** For how many milliseconds drains may be waited for that set no limit. */
   readonly drainTime: number;
   /** Whether signals stay live until what the manager runs in aborts. */
@@ -29,14 +31,17 @@ export class Stopping {
   constructor(runs: RunList, options: StoppingOptions) {
     this.#runs = runs;
     this.#options = options;
-    if (options.drains) this.#drains = new Drains(runs, () => this.#drained());
+    const { drains, mayDrain } = options;
+    if (drains && mayDrain) {
+      this.#drains = new Drains(runs, () => this.#drained());
+    }
   }
 
   get reason(): unknown {
     return this.#options.reason;
   }
 
-  /** Whether drains get their time. */
+  /** Whether drains hold the others up. */
   get isDraining(): boolean {
     return this.#drains !== undefined && !this.#isAborted;
   }
@@ -50,20 +55,20 @@ export class Stopping {
     return this.#drains?.settled;
   }
 
-  /** Tells everyone in the order added, and goes on from there. */
-  tell(): void {
+  /** Tells everyone in the order added; returns whose signals abort now. */
+  tell(): Iterable<Follower> {
     tellAll(this.#runs, this.reason, this.isDraining);
-    this.allTold();
+    return this.allTold();
   }
 
-  /** Everyone was told: drains are called, or every signal aborts at once. */
-  allTold(): void {
-    if (this.#wereAllTold) return;
+  /** Everyone was told: drains are called; returns whose signals abort now. */
+  allTold(): Iterable<Follower> {
+    if (this.#wereAllTold) return [];
     this.#wereAllTold = true;
-    if (this.isDraining) {
-      if (this.#drains!.callAll()) this.#drained();
-    } else if (!this.#options.isHeld) this.abort();
-    if ([...this.#runs].some((run) => run.isDraining)) this.#limitDrains();
+    const { isHeld } = this.#options;
+    const isOver = this.#drains?.callAll() ?? true;
+    if (!isOver || isHeld || this.#someDrainAlone) this.#limitDrains();
+    return isOver && !isHeld ? this.#beginAbortTogether() : [];
   }
 
   /** One was executed that was told before. */
@@ -80,7 +85,8 @@ export class Stopping {
   beginAbort(): Iterable<Follower> {
     if (this.#isAborted) return this.#runs;
     this.#isAborted = true;
-    this.close();
+    this.#drains?.close();
+    if (!this.#someDrainAlone) this.#endDrainTime?.();
     this.#options.onAbort();
     return this.#runs;
   }
@@ -91,11 +97,21 @@ export class Stopping {
     this.#endDrainTime?.();
   }
 
-  /** Nobody is waited for any more, but those who were cancelled and drain. */
+  get #someDrainAlone(): boolean {
+    return [...this.#runs].some(drainsAlone);
+  }
+
+  /** Nobody is waited for any more. */
   #drained(): void {
     if (this.#options.isHeld) return;
+    abortAll(this.#beginAbortTogether(), this.reason);
+  }
+
+  /** The same for all but those who were cancelled and have time to drain. */
+  #beginAbortTogether(): Iterable<Follower> {
     this.beginAbort();
-    abortAll([...this.#runs].filter((run) => !drainsAlone(run)), this.reason);
+    const { drains } = this.#options;
+    return [...this.#runs].filter((run) => !drains || !drainsAlone(run));
   }
 
   #limitDrains(): void {

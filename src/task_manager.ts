@@ -32,7 +32,7 @@ import type { Report } from "./report_types.ts";
 import { RunList } from "./run_list.ts";
 import { showAs } from "./shown.ts";
 import type { ManagerState, StopCause } from "./states.ts";
-import { type Follower, followSignal, tellAll } from "./stop.ts";
+import { abortAll, type Follower, followSignal, tellAll } from "./stop.ts";
 import { Stopping } from "./stopping.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
@@ -575,7 +575,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /** Begins a stop and tells everyone, unless one has begun. */
   #stop(start: StopStart): void {
-    if (this.#beginStop(start)) this.#stopping!.tell();
+    if (!this.#beginStop(start)) return;
+    abortAll(this.#stopping!.tell(), this.#stopping!.reason);
   }
 
   /** Begins a stop: the state changes before anybody is told. */
@@ -591,7 +592,8 @@ export class TaskManager implements AsyncTaskManager {
     const { shutdownTimeout = Infinity } = this.#limits;
     this.#stopping = new Stopping(this.#runs, {
       reason,
-      drains: drains && executes && (isHeld || this.#mayDrain),
+      drains,
+      mayDrain: drains && executes && (isHeld || this.#mayDrain),
       drainTime: shutdownTimeout / 2,
       isHeld: isHeld && executes,
       onAbort: () => this.#aborting(),
@@ -714,7 +716,10 @@ export class TaskManager implements AsyncTaskManager {
       const start = { by: "signal", reason, drains, isHeld: true } as const;
       return this.#beginStop(start) ? this.#runs : [];
     },
-    allTold: () => this.#stopping?.allTold(),
+    allTold: () => {
+      const { reason } = this.#stopping ?? {};
+      abortAll(this.#stopping?.allTold() ?? [], reason);
+    },
     abort: (reason) => this.#abortWith(reason),
   };
 
@@ -723,10 +728,7 @@ export class TaskManager implements AsyncTaskManager {
     tell: () => [],
     abort: (reason) => {
       const start = { by: "signal", reason, drains: true } as const;
-      if (!this.#beginStop(start)) return [];
-      if (!this.#stopping!.isDraining) return this.#abortWith(reason);
-      this.#stopping!.tell();
-      return [];
+      return this.#beginStop(start) ? this.#stopping!.tell() : [];
     },
   };
 
