@@ -77,9 +77,10 @@ export class EventStream {
   }
 
   #deliver(event: ManagerEvent): void {
-    for (const { hear } of [...this.#listeners]) {
+    for (const listener of [...this.#listeners]) {
+      if (!this.#listeners.has(listener)) continue; // It was ended meanwhile.
       try {
-        const returned = hear(event);
+        const returned = listener.hear(event);
         if (isThenable(returned)) follow(returned, nothing, nothing);
       } catch {
         // A listener that fails must not change what it only listens to.
