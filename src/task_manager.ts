@@ -493,6 +493,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#wasRun = true;
     if (this.#state === "finished") return;
     this.#report.start();
+    if (options instanceof TaskContext) this.#join(options);
     this.#enter("initializing");
     this.#follow(options);
     this.#checkStopGroup();
@@ -699,11 +700,15 @@ export class TaskManager implements AsyncTaskManager {
 
   // ── As a part of another manager ──
 
+  /** Is one of the managers within the task that the context is of. */
+  #join(context: TaskContext): void {
+    this.#leave = partsOf(context).owner.adopt?.(this.#asWithin);
+  }
+
   /** Stops with the context or the signal that it is run with. */
   #follow(options: RunOptions): void {
     if (options instanceof TaskContext) {
-      const { owner, stop } = partsOf(options);
-      this.#leave = owner.adopt?.(this.#asWithin);
+      const { stop } = partsOf(options);
       this.#releases.push(stop.follow(this.#contextFollower));
     } else if (options.signal) {
       this.#releases.push(followSignal(options.signal, this.#signalFollower));
