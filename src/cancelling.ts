@@ -11,11 +11,11 @@ export function cancelAlone(
   events: EventStream,
 ): void {
   if (run.hasEnded) return;
-  if (run.stop.isTold) {
+  if (run.stop.isTold || run.isCancelled) {
     if (run.isCancelled && !drain) abortAll([run], reason);
     return;
   }
-  const drains = drain && !run.isWaiting && run.hasDrain
+  const drains = drain && !run.isToExecute && run.hasDrain
     ? new Drains([run], () => abortAll([run], reason))
     : undefined;
   run.isCancelled = true;

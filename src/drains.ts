@@ -25,7 +25,7 @@ export class Drains {
    */
   callAll(): boolean {
     for (const run of this.#waitsFor) {
-      if (!run.isWaiting) this.#call(run);
+      if (!run.isToExecute) this.#call(run);
     }
     this.#hasBegun = true;
     if (this.#waitsFor.size > 0) return false;

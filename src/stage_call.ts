@@ -9,6 +9,8 @@ export class StageCall {
   readonly report: StageReport | undefined;
   /** When it was called; not known of an execute task that nobody watches. */
   readonly startedAt: number | undefined;
+  /** Whether the stage was called: what listens to events is called before. */
+  isMade = false;
   /** Ends the limit that holds for this call alone. */
   endLimit: (() => void) | undefined;
   #isOver = false;

@@ -145,6 +145,12 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     return this.#isExecuting || this.isDraining;
   }
 
+  /** Whether its execute comes, or is about to be called. */
+  get isToExecute(): boolean {
+    return this.isWaiting || this.#call?.stage === "execute" &&
+        !this.#call.isMade;
+  }
+
   get isDraining(): boolean {
     return this.#drainCall !== undefined && !this.#drainCall.isOver;
   }
@@ -188,14 +194,15 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   /** Whether it has a drain that is to be called when it is told to stop. */
   get hasDrain(): boolean {
-    const mayDrain = this.isWaiting || this.#wasExecuted;
+    const mayDrain = this.isToExecute || this.#wasExecuted;
     return mayDrain && !this.isCancelled && !this.#drainCall &&
       this.#has("drain");
   }
 
   /** Drains it once, if it can; returns what is to be waited for. */
   drain(): Promise<void> | undefined {
-    if (!this.#wasExecuted || this.#drainCall || !this.#has("drain")) return;
+    if (!this.#wasExecuted || this.#drainCall || this.stop.isAborted) return;
+    if (!this.#has("drain")) return;
     if (this.#isExecuting) this.#state = "draining";
     const call = this.#start("drain", this.#ownContext);
     return call.isOver ? undefined : call.whenOver();
@@ -337,7 +344,8 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
 
   /** Whether its execute was called, and has not failed. */
   get #wasExecuted(): boolean {
-    return this.#call?.stage === "execute" && isWell(this.#outcome);
+    return this.#call?.stage === "execute" && this.#call.isMade &&
+      isWell(this.#outcome);
   }
 
   #has(stage: Stage): boolean {
@@ -382,6 +390,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   #invoke(call: StageCall, context: TaskContext): void {
+    call.isMade = true;
     const threw = (thrown: unknown) => this.#threw(call, thrown);
     try {
       const returned = this.#callAround(call.stage, context);
@@ -441,9 +450,11 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
     const now = isTimed ? this.#host.now() : 0;
     call.end(now, outcome, error);
     this.#error ??= error;
+    const isActivity = stage === "execute" || stage === "drain";
+    if (isActivity && isWell(this.#outcome)) this.#outcome = outcome;
     this.#emitEnd(call, now, outcome, error);
     if (stage === "initialize") this.#endInitialize(outcome);
-    else if (stage !== "cleanup") this.#endActivity(outcome);
+    else if (isActivity) this.#endActivity();
     this.#host.stageEnded(this, error);
   }
 
@@ -454,8 +465,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   /** Its execute or its drain has ended. */
-  #endActivity(outcome: TaskOutcome): void {
-    if (!this.hasEnded && isWell(this.#outcome)) this.#outcome = outcome;
+  #endActivity(): void {
     if (this.isActive) {
       this.#state = this.isDraining ? "draining" : "executing";
       return;
@@ -477,7 +487,7 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   #limitStop(): void {
-    this.#endStopLimit = startLimit(
+    this.#endStopLimit ??= startLimit(
       this.limits,
       "stopTimeout",
       (timeout) => this.leaveBehind("timed-out", timeout),
@@ -485,7 +495,9 @@ export class TaskRun implements Follower, ContextOwner, HandleSource {
   }
 
   #cutShort(): void {
-    this.#drainCall!.report!.cutShort = true;
+    const report = this.#drainCall!.report!;
+    if (report.cutShort) return;
+    report.cutShort = true;
     const { events } = this.#host;
     if (events.isHeard) events.emit([this.name], { type: "drain-cut-short" });
   }
