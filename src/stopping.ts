@@ -61,9 +61,13 @@ export class Stopping {
     return this.allTold();
   }
 
-  /** Everyone was told: drains are called; returns whose signals abort now. */
+  /**
+   * Everyone was told: drains are called; returns whose signals abort now. What
+   * is told in another loop meanwhile may say so too early.
+   */
   allTold(): Iterable<Follower> {
-    if (this.#wereAllTold) return [];
+    const isEarly = [...this.#runs].some((run) => !run.stop.isTold);
+    if (this.#wereAllTold || isEarly) return [];
     this.#wereAllTold = true;
     const { isHeld } = this.#options;
     const isOver = this.#drains?.callAll() ?? true;
