@@ -186,12 +186,15 @@ export class GivenStop implements Stoppable {
   follow(follower: Follower): () => void {
     const { draining, signal } = this.#given;
     const { tell, abort } = partsOf(follower);
-    const unfollows = [
-      draining && draining !== signal
-        ? onAbort(draining, () => tellAll([tell], draining.reason, true))
-        : this.#from.follow(tell),
+    const unfollows: (() => void)[] = [];
+    if (!draining) unfollows.push(this.#from.follow(tell));
+    else if (draining !== signal) { // Else it is told as it is aborted.
+      const tellIt = () => tellAll([tell], draining.reason, true);
+      unfollows.push(onAbort(draining, tellIt));
+    }
+    unfollows.push(
       signal ? followSignal(signal, abort) : this.#from.follow(abort),
-    ];
+    );
     return () => unfollows.forEach((unfollow) => unfollow());
   }
 }
