@@ -333,6 +333,7 @@ export class TaskManager implements AsyncTaskManager {
     }
     const { stop } = partsOf(context);
     if (this.#state === "idle") this.#neverRun();
+    if (this.#state === "finished") return;
     const reason = stop.isTold ? stop.reason : STOPPED;
     tellAll([this.#contextFollower], reason, true);
     this.#releases.push(stop.follow(this.#contextFollower));
