@@ -10,7 +10,7 @@ export function cancelAlone(
   events: EventStream,
 ): void {
   if (run.hasEnded) return;
-  if (run.stop.isTold) {
+  if (run.stop.isTold || run.isCancelled) {
     if (run.isCancelled && !drain) abortAll([run], reason);
     return;
   }

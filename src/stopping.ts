@@ -32,6 +32,7 @@ export class Stopping {
   #drained: Deferred | undefined;
   #endDrainTime: (() => void) | undefined;
   #isTelling = false;
+  #isCalling = false;
   #wereAllTold = false;
 
   constructor(runs: RunList, options: StoppingOptions) {
@@ -47,35 +48,37 @@ export class Stopping {
 
   /** Settles with the last drain; nothing if there is none to wait for. */
   get drained(): Promise<void> | undefined {
-    return this.#waitsFor.size > 0
+    const mayCome = this.isDraining && !this.#wereAllTold;
+    return mayCome || this.#waitsFor.size > 0
       ? (this.#drained ??= deferred()).promise
       : undefined;
   }
 
-  /** Tells everyone in the order added, and goes on from there. */
-  tell(): void {
+  /** Tells everyone in the order added; returns whose signals abort now. */
+  tell(): Iterable<Follower> {
     this.#isTelling = true;
     tellAll(this.#runs, this.reason, this.isDraining);
     this.#isTelling = false;
-    this.allTold();
+    return this.allTold();
   }
 
-  /** Everyone was told: drains are called, or every signal aborts at once. */
-  allTold(): void {
-    if (this.#isTelling || this.#wereAllTold) return;
+  /** Everyone was told: drains are called. Returns whose signals abort now. */
+  allTold(): Iterable<Follower> {
+    if (this.#isTelling || this.#wereAllTold) return [];
     this.#wereAllTold = true;
     const { drains, isHeld } = this.#options;
-    if (!drains) {
-      if (!isHeld) this.abort();
-      return;
-    }
+    if (!drains) return isHeld ? [] : this.beginAbort();
     const draining = this.#runs.filter((run) =>
       this.isDraining && run.hasDrain
     );
     for (const run of draining) this.#waitsFor.add(run);
+    this.#isCalling = true;
     for (const run of draining) this.drain(run);
-    if (this.#waitsFor.size === 0) this.#allDrained();
+    this.#isCalling = false;
+    const isOver = this.#waitsFor.size === 0;
+    const aborted = isOver ? this.#allDrained() : [];
     this.#limitDrains();
+    return aborted;
   }
 
   /** Drains one that was told and is executed, when both are so. */
@@ -109,17 +112,18 @@ export class Stopping {
   }
 
   #release(run: TaskRun): void {
-    if (!this.#waitsFor.delete(run) || this.#waitsFor.size > 0) return;
-    this.#drained?.resolve();
-    this.#allDrained();
+    if (!this.#waitsFor.delete(run)) return;
+    if (this.#waitsFor.size > 0 || this.#isCalling) return;
+    abortAll(this.#allDrained(), this.reason);
   }
 
-  /** None is waited for any more: who was cancelled and drains is aborted alone. */
-  #allDrained(): void {
-    if (this.#options.isHeld || this.isAborted) return;
-    if (!this.#runs.some(drainsAlone)) return this.abort();
+  /** Nobody is waited for any more; returns whose signals abort now. */
+  #allDrained(): Iterable<Follower> {
+    this.#drained?.resolve();
+    if (this.#options.isHeld || this.isAborted) return [];
+    if (!this.#runs.some(drainsAlone)) return this.beginAbort();
     this.#beginAbort();
-    abortAll(this.#runs.filter((run) => !drainsAlone(run)), this.reason);
+    return this.#runs.filter((run) => !drainsAlone(run));
   }
 
   #beginAbort(): void {

@@ -45,8 +45,12 @@ export class TaskLog {
     return endedAt - report.startedAt;
   }
 
-  cutShort(): void {
-    this.#find("drain")!.cutShort = true;
+  /** Returns whether that is news. */
+  cutShort(): boolean {
+    const report = this.#find("drain")!;
+    const isNews = !report.cutShort;
+    report.cutShort = true;
+    return isNews;
   }
 
   note(at: number, message: string, details?: object): void {

@@ -34,7 +34,7 @@ import type { Report } from "./report_types.ts";
 import { RunList } from "./run_list.ts";
 import { showAs } from "./shown.ts";
 import type { ManagerState, StopCause } from "./states.ts";
-import { type Follower, followSignal, tellAll } from "./stop.ts";
+import { abortAll, type Follower, followSignal, tellAll } from "./stop.ts";
 import { Stopping } from "./stopping.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
@@ -378,13 +378,13 @@ export class TaskManager implements AsyncTaskManager {
       initialize: async (context) => {
         this.#begin(context);
         isClaimed = true;
-        await this.#initializeAll();
+        await this.#unlessOver(this.#initializeAll());
         this.#throwErrors();
       },
       execute: async (context) => {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
-        await this.#executeAll();
+        await this.#unlessOver(this.#executeAll());
         // Whoever cleans up already has not waited: the cleanup throws them.
         if (!isCleanedUp) this.#throwErrors();
       },
@@ -392,8 +392,7 @@ export class TaskManager implements AsyncTaskManager {
       cleanup: async () => {
         if (!isClaimed) return;
         isCleanedUp = true;
-        await this.#stopForCleanup();
-        await this.#cleanUpAll();
+        await this.#unlessOver(this.#stopAndCleanUp());
         this.#leave?.();
         this.#throwErrors();
       },
@@ -469,10 +468,14 @@ export class TaskManager implements AsyncTaskManager {
   async #live(options: RunOptions): Promise<void> {
     this.#begin(options);
     const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
-    // It is over before its stages are if its time is.
-    await Promise.race([this.#stages(), this.#over.promise]);
+    await this.#unlessOver(this.#stages());
     clearInterval(keepAlive);
     this.#leave?.();
+  }
+
+  /** It is over before its stages are if its time is. */
+  async #unlessOver(stages: Promise<void>): Promise<void> {
+    await Promise.race([stages, this.#over.promise]);
   }
 
   async #stages(): Promise<void> {
@@ -591,7 +594,8 @@ export class TaskManager implements AsyncTaskManager {
 
   /** Begins a stop and tells everyone, unless one has begun. */
   #stop(start: StopStart): void {
-    if (this.#beginStop(start)) this.#stopping!.tell();
+    if (!this.#beginStop(start)) return;
+    abortAll(this.#stopping!.tell(), this.#stopping!.reason);
   }
 
   /** Begins a stop: the state changes before anybody is told. */
@@ -738,7 +742,10 @@ export class TaskManager implements AsyncTaskManager {
       const start = { by: "signal", reason, drains, isHeld: true } as const;
       return this.#beginStop(start) ? this.#runs : [];
     },
-    allTold: () => this.#stopping?.allTold(),
+    allTold: () => {
+      const stopping = this.#stopping;
+      if (stopping) abortAll(stopping.allTold(), stopping.reason);
+    },
     abort: (reason) => this.#abortWith(reason),
   };
 
@@ -747,10 +754,7 @@ export class TaskManager implements AsyncTaskManager {
     tell: () => [],
     abort: (reason) => {
       const start = { by: "signal", reason, drains: true } as const;
-      if (!this.#beginStop(start)) return [];
-      if (!this.#stopping!.isDraining) return this.#abortWith(reason);
-      this.#stopping!.tell();
-      return [];
+      return this.#beginStop(start) ? this.#stopping!.tell() : [];
     },
   };
 
@@ -764,12 +768,13 @@ export class TaskManager implements AsyncTaskManager {
   }
 
   /** Stops whom a wrapper has not told, and leaves behind whom it has left. */
-  async #stopForCleanup(): Promise<void> {
+  async #stopAndCleanUp(): Promise<void> {
     const wasAborted = this.#stopping?.isAborted;
     void this.stop(STOPPED, { drain: false });
     if (!wasAborted) await this.#executeAll();
     const timeout = timeoutError("What ran its manager has left it behind");
     for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
+    await this.#cleanUpAll();
   }
 
   /** What a manager above asks of this one. */

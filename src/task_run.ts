@@ -199,7 +199,8 @@ export class TaskRun
    * @returns What is to be waited for, if anything is.
    */
   drain(onLate: () => void): Promise<void> | undefined {
-    if (!this.#wasExecuted || this.#drainCall || !this.has("drain")) return;
+    if (!this.#wasExecuted || this.#drainCall || this.stop.isAborted) return;
+    if (!this.has("drain")) return;
     if (this.#isExecuting) this.state = "draining";
     const call = this.#start("drain", this.#ownContext);
     if (call.isOver) return;
@@ -450,9 +451,11 @@ export class TaskRun
     if (call.isOver) return;
     const { stage } = call;
     call.end();
+    const isActivity = stage === "execute" || stage === "drain";
+    if (isActivity && isWell(this.#outcome)) this.#outcome = outcome;
     this.#logEnd(stage, outcome, error);
     if (stage === "initialize") this.#endInitialize(outcome);
-    else if (stage !== "cleanup") this.#endActivity(outcome);
+    else if (isActivity) this.#endActivity();
     this.#host.stageEnded(this, error);
   }
 
@@ -463,13 +466,10 @@ export class TaskRun
   }
 
   /** Its execute or its drain has ended. */
-  #endActivity(outcome: TaskOutcome): void {
-    if (!this.hasEnded && isWell(this.#outcome)) this.#outcome = outcome;
-    if (this.isActive) {
-      this.state = this.isDraining ? "draining" : "executing";
-      return;
-    }
-    if (!this.hasEnded) this.#settle(this.#outcome);
+  #endActivity(): void {
+    if (this.hasEnded) return; // It was drained later.
+    if (!this.isActive) this.#settle(this.#outcome);
+    else this.state = this.isDraining ? "draining" : "executing";
   }
 
   #settle(outcome: TaskOutcome): void {
@@ -492,7 +492,7 @@ export class TaskRun
   }
 
   #cutShort(): void {
-    this.#ownLog.cutShort();
+    if (!this.#ownLog.cutShort()) return;
     this.#heard?.emit([this.name], { type: "drain-cut-short" });
   }
 
