@@ -5,43 +5,28 @@ import {
   checkRunOptions,
   wrong,
 } from "./arguments.ts";
-import { cancelAlone } from "./cancelling.ts";
-import { EventStream } from "./event_stream.ts";
 import type { EventListener } from "./events.ts";
 import { InvalidStateError } from "./invalid_state_error.ts";
-import {
-  type Limits,
-  limitsOf,
-  managerLimitsOf,
-  setsLimits,
-  startLimit,
-} from "./limits.ts";
-import { ManagerReport } from "./manager_report.ts";
+import { limitsOf, managerLimitsOf, setsLimits } from "./limits.ts";
+import { ManagerRun } from "./manager_run.ts";
 import { ManagerTask } from "./manager_task.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
-  Around,
   AsyncTaskManager,
   RunOptions,
   TaskManagerOptions,
 } from "./manager_types.ts";
-import type { ManagerWithin } from "./manager_within.ts";
-import { ManagersWithin } from "./managers_within.ts";
-import { messageOf } from "./messages.ts";
-import { type Deferred, deferred, nothing } from "./promises.ts";
+import { nothing } from "./promises.ts";
 import type { Report } from "./report_types.ts";
-import { RunList } from "./run_list.ts";
 import { showAs } from "./shown.ts";
-import type { ManagerState, StopCause } from "./states.ts";
-import { abortAll, type Follower, followSignal, tellAll } from "./stop.ts";
-import { Stopping } from "./stopping.ts";
+import type { ManagerState } from "./states.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
 import { partsOf, TaskContext } from "./task_context.ts";
-import { type TaskError, toAggregateError } from "./task_error.ts";
+import type { TaskError } from "./task_error.ts";
 import type { StopOptions, TaskHandle } from "./task_handle.ts";
-import { type RunHost, TaskRun } from "./task_run.ts";
+import { TaskRun } from "./task_run.ts";
 import { LONGEST_TIMEOUT } from "./timers.ts";
 
 // As they are now, so that a fake clock installed later never sees the timer
@@ -50,7 +35,6 @@ const { setInterval, clearInterval } = globalThis;
 
 // Made here, as an error keeps hold of the task in whose turn it was made.
 const STOPPED = abortError("The manager was stopped");
-const GROUP_ENDED = abortError("The stop-group has ended");
 
 /** The states in which execute tasks can be added. */
 const ADDING: readonly ManagerState[] = [
@@ -62,18 +46,6 @@ const ADDING: readonly ManagerState[] = [
 
 /** How many tasks a manager shows of itself. */
 const SHOWN = 20;
-
-/** What starts a stop. */
-interface StopStart {
-  readonly by: StopCause;
-  readonly reason: unknown;
-  /** The task that started it. */
-  readonly taskName?: string;
-  /** Whether drains get their time. */
-  readonly drains: boolean;
-  /** Whether signals stay live until the task aborts that the manager is. */
-  readonly isHeld?: boolean;
-}
 
 /**
  * Runs named tasks that start in order, run side by side, stop together and are
@@ -114,32 +86,8 @@ export class TaskManager implements AsyncTaskManager {
     showAs("TaskManager", this.prototype);
   }
 
-  #state: ManagerState = "idle";
   #wasRun = false;
-  readonly #limits: Limits;
-  readonly #runs: RunList = new RunList();
-  readonly #report: ManagerReport = new ManagerReport();
-  readonly #events: EventStream = new EventStream();
-  /** Those that nobody was given yet: their causes keep hold of the tasks. */
-  #errors: TaskError[] = [];
-  /** What was or is being initialized. */
-  readonly #initialized: TaskRun[] = [];
-  /** Whether the first execute was called, and so all will be. */
-  #hasStarted = false;
-  /** How many tasks of the stop-group have not ended, if there are any. */
-  #stopGroup: number | undefined;
-  #stopping: Stopping | undefined;
-  /** Resolves when every signal has aborted. */
-  readonly #aborted: Deferred = deferred();
-  /** Resolves when the run is over. */
-  readonly #over: Deferred = deferred();
-  readonly #within: ManagersWithin = new ManagersWithin(this.#events);
-  /** Lets go of what the run holds on to. */
-  readonly #releases: (() => void)[] = [];
-  /** Leaves the manager above, if there is one. */
-  #leave: (() => void) | undefined;
-  readonly #asWithin: ManagerWithin = this.#makeWithin();
-  readonly #host: RunHost;
+  readonly #run: ManagerRun;
 
   /**
    * Creates a manager without tasks.
@@ -152,22 +100,111 @@ export class TaskManager implements AsyncTaskManager {
   constructor(options: TaskManagerOptions = {}) {
     const action = "create a TaskManager";
     checkOptions(action, options);
-    this.#limits = managerLimitsOf(action, options);
     const { around } = options;
     if (around !== undefined) checkFunction(action, around, "around");
-    this.#host = this.#makeHost(around);
+    const limits = managerLimitsOf(action, options);
+    const isManager = (task: unknown) =>
+      task instanceof TaskManager || task instanceof ManagerTask;
+    this.#run = new ManagerRun(limits, around, isManager);
+  }
+
+  // ── One run, from the first initialize to the last cleanup ──
+
+  async #live(options: RunOptions): Promise<void> {
+    this.#begin(options);
+    const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
+    await this.#unlessOver(this.#stages());
+    clearInterval(keepAlive);
+    this.#run.leave?.();
+  }
+
+  async #stages(): Promise<void> {
+    await this.#initializeAll();
+    await this.#executeAll();
+    await this.#cleanUpAll();
+  }
+
+  /** Begins the run, unless the manager was stopped before. */
+  #begin(options: RunOptions): void {
+    if (!(options instanceof TaskContext)) checkRunOptions(options);
+    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
+    this.#wasRun = true;
+    if (this.#run.state === "finished") return;
+    this.#run.report.start();
+    this.#run.join(options); // So that those above hear of what comes.
+    this.#run.enter("initializing");
+    this.#run.follow(options);
+    this.#run.checkStopGroup();
+  }
+
+  /** One after another, in the order added, until one fails or all are stopped. */
+  async #initializeAll(): Promise<void> {
+    await null; // So that who runs it can stop it before anything is called.
+    this.#run.report.now();
+    for (const task of this.#run.runs.tasks) {
+      if (!task.isWaiting) continue; // It was cancelled, or all were stopped.
+      this.#run.initialized.push(task);
+      await task.initialize(this.#run.report.last);
+    }
+  }
+
+  /** All side by side; waits to be told, for the drains, and for everyone. */
+  async #executeAll(): Promise<void> {
+    if (this.#run.state === "initializing") this.#run.enter("executing");
+    if (this.#run.state === "executing" && !this.#run.hasStarted) {
+      this.#run.hasStarted = true;
+      const turn = this.#run.report.now();
+      for (const task of this.#run.runs.tasks) this.#start(task, turn);
+      for (const task of this.#run.runs) this.#start(task, turn);
+    }
+    await this.#run.aborted.promise; // Who drains has drained: see Stopping.
+    const living = this.#run.runs.filter((task) => task.isActive);
+    await Promise.allSettled(living.map((task) => task.whenQuiet()));
+  }
+
+  /** One after another, in reverse, whatever the others do. */
+  async #cleanUpAll(): Promise<void> {
+    if (this.#run.state === "stopping") this.#run.enter("cleaning-up");
+    this.#run.report.now();
+    for (const task of this.#run.initialized.toReversed()) {
+      if (this.#run.state === "finished") return; // Its time was over.
+      await task.cleanUp(this.#run.report.last);
+    }
+    this.#run.finish();
+  }
+
+  #start(task: TaskRun, turn?: number): void {
+    if (!task.isWaiting) return;
+    task.execute(turn);
+    this.#run.stopping?.drain(task);
+  }
+
+  /** A run is over before its stages are if its time is. */
+  async #unlessOver(stages: Promise<void>): Promise<void> {
+    await Promise.race([stages, this.#run.over.promise]);
+  }
+
+  /** Stops whom a wrapper has not told, and leaves behind whom it has left. */
+  async #stopAndCleanUp(): Promise<void> {
+    await null; // Not within the call of the cleanup above.
+    const wasAborted = this.#run.stopping?.isAborted;
+    void this.stop(STOPPED, { drain: false });
+    if (!wasAborted) await this.#executeAll();
+    const timeout = timeoutError("What ran its manager has left it behind");
+    for (const task of this.#run.runs) task.leaveBehind("abandoned", timeout);
+    await this.#cleanUpAll();
   }
 
   // ── What a user reads and calls ──
 
   /** Where the manager is in its life. */
   get state(): ManagerState {
-    return this.#state;
+    return this.#run.state;
   }
 
   /** The tasks that have not ended, in the order added. */
   get tasks(): TaskHandle[] {
-    return this.#runs.filter((run) => !run.hasEnded)
+    return this.#run.runs.filter((run) => !run.hasEnded)
       .map((run) => run.handle);
   }
 
@@ -189,7 +226,9 @@ export class TaskManager implements AsyncTaskManager {
    */
   addTask(name: string, task: Task, options: AddTaskOptions = {}): TaskHandle {
     const run = this.#add("add task", ["idle"], name, task, options);
-    if (run.type === "stop-group") this.#stopGroup = (this.#stopGroup ?? 0) + 1;
+    if (run.type === "stop-group") {
+      this.#run.stopGroup = (this.#run.stopGroup ?? 0) + 1;
+    }
     return run.handle;
   }
 
@@ -215,8 +254,8 @@ export class TaskManager implements AsyncTaskManager {
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
     const run = this.#add("add execute task", ADDING, name, task, options);
-    if (this.#stopping) run.tell(this.#stopping.reason);
-    if (this.#hasStarted) this.#start(run);
+    if (this.#run.stopping) run.tell(this.#run.stopping.reason);
+    if (this.#run.hasStarted) this.#start(run);
     return run.handle;
   }
 
@@ -243,7 +282,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   async run(options: RunOptions = {}): Promise<void> {
     await this.#live(options);
-    this.#throwErrors();
+    this.#run.throwErrors();
   }
 
   /**
@@ -261,7 +300,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   async runSettled(options: RunOptions = {}): Promise<TaskError[]> {
     await this.#live(options);
-    return this.#takeErrors();
+    return this.#run.takeErrors();
   }
 
   /**
@@ -283,10 +322,11 @@ export class TaskManager implements AsyncTaskManager {
   stop(reason: unknown = STOPPED, options: StopOptions = {}): Promise<void> {
     checkOptions("stop a TaskManager", options);
     const { drain = true } = options;
-    if (this.#state === "idle") this.#neverRun();
-    else if (!this.#stopping) this.#stop({ by: "stop", reason, drains: drain });
-    else if (!drain) this.#stopping.abort();
-    return this.#over.promise;
+    if (this.#run.state === "idle") this.#run.neverRun();
+    else if (!this.#run.stopping) {
+      this.#run.stop({ by: "stop", reason, drains: drain });
+    } else if (!drain) this.#run.stopping.abort();
+    return this.#run.over.promise;
   }
 
   /**
@@ -318,12 +358,7 @@ export class TaskManager implements AsyncTaskManager {
       throw wrong("drain a TaskManager", expected, context);
     }
     const { stop } = partsOf(context);
-    if (this.#state === "idle") this.#neverRun();
-    if (this.#state === "finished") return;
-    const reason = stop.isTold ? stop.reason : STOPPED;
-    tellAll([this.#contextFollower], reason, true);
-    this.#releases.push(stop.follow(this.#contextFollower));
-    return this.#stopping?.drained;
+    return this.#run.drain(stop, stop.isTold ? stop.reason : STOPPED);
   }
 
   /**
@@ -379,22 +414,22 @@ export class TaskManager implements AsyncTaskManager {
         this.#begin(context);
         isClaimed = true;
         await this.#unlessOver(this.#initializeAll());
-        this.#throwErrors();
+        this.#run.throwErrors();
       },
       execute: async (context) => {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
         await this.#unlessOver(this.#executeAll());
         // Whoever cleans up already has not waited: the cleanup throws them.
-        if (!isCleanedUp) this.#throwErrors();
+        if (!isCleanedUp) this.#run.throwErrors();
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {
         if (!isClaimed) return;
         isCleanedUp = true;
         await this.#unlessOver(this.#stopAndCleanUp());
-        this.#leave?.();
-        this.#throwErrors();
+        this.#run.leave?.();
+        this.#run.throwErrors();
       },
     });
   }
@@ -408,7 +443,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return this.#report.read(this.#state, this.#runs);
+    return this.#run.report.read(this.#run.state, this.#run.runs);
   }
 
   /**
@@ -448,7 +483,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   subscribe(listener: EventListener): () => void {
     checkFunction("subscribe to a TaskManager", listener, "listener");
-    return this.#events.subscribe(listener);
+    return this.#run.events.subscribe(listener);
   }
 
   /**
@@ -460,101 +495,10 @@ export class TaskManager implements AsyncTaskManager {
     const tasks = this.tasks.map(({ name, state }) => `${name} ${state}`);
     const more = tasks.splice(SHOWN).length;
     if (more > 0) tasks.push(`… and ${more} more`);
-    return { state: this.#state, tasks };
+    return { state: this.#run.state, tasks };
   }
 
-  // ── One run, from the first initialize to the last cleanup ──
-
-  async #live(options: RunOptions): Promise<void> {
-    this.#begin(options);
-    const keepAlive = setInterval(nothing, LONGEST_TIMEOUT);
-    await this.#unlessOver(this.#stages());
-    clearInterval(keepAlive);
-    this.#leave?.();
-  }
-
-  /** It is over before its stages are if its time is. */
-  async #unlessOver(stages: Promise<void>): Promise<void> {
-    await Promise.race([stages, this.#over.promise]);
-  }
-
-  async #stages(): Promise<void> {
-    await this.#initializeAll();
-    await this.#executeAll();
-    await this.#cleanUpAll();
-  }
-
-  /** Begins the run, unless the manager was stopped before. */
-  #begin(options: RunOptions): void {
-    if (!(options instanceof TaskContext)) checkRunOptions(options);
-    if (this.#wasRun) this.#check("run a manager twice", ["idle"]);
-    this.#wasRun = true;
-    if (this.#state === "finished") return;
-    this.#report.start();
-    this.#join(options); // So that those above hear of it.
-    this.#enter("initializing");
-    this.#follow(options);
-    this.#checkStopGroup();
-  }
-
-  async #initializeAll(): Promise<void> {
-    await null; // So that who runs it can stop it before anything is called.
-    this.#report.now();
-    for (const run of this.#runs.tasks) {
-      if (!run.isWaiting) continue; // It was cancelled, or all were stopped.
-      this.#initialized.push(run);
-      await run.initialize(this.#report.last);
-    }
-  }
-
-  async #executeAll(): Promise<void> {
-    if (this.#state === "initializing") this.#enter("executing");
-    if (this.#state === "executing" && !this.#hasStarted) {
-      this.#hasStarted = true;
-      const turn = this.#report.now();
-      for (const run of this.#runs.tasks) this.#start(run, turn);
-      for (const run of this.#runs) this.#start(run, turn);
-    }
-    await this.#aborted.promise; // It was told, and has drained.
-    const living = this.#runs.filter((run) => run.isActive);
-    await Promise.allSettled(living.map((run) => run.whenQuiet()));
-  }
-
-  async #cleanUpAll(): Promise<void> {
-    if (this.#state === "stopping") this.#enter("cleaning-up");
-    this.#report.now();
-    for (const run of this.#initialized.toReversed()) {
-      if (this.#state === "finished") return; // Its time was over.
-      await run.cleanUp(this.#report.last);
-    }
-    this.#finish();
-  }
-
-  #start(run: TaskRun, turn?: number): void {
-    if (!run.isWaiting) return;
-    run.execute(turn);
-    this.#stopping?.drain(run);
-  }
-
-  #finish(): void {
-    if (this.#state === "finished") return;
-    this.#leaveOrphans();
-    this.#report.finish(this.#runs);
-    this.#stopping?.close();
-    for (const release of this.#releases.splice(0)) release();
-    this.#runs.clear();
-    this.#within.clear();
-    this.#initialized.length = 0;
-    this.#enter("finished");
-    this.#events.leave();
-    this.#aborted.resolve();
-    this.#over.resolve();
-  }
-
-  #enter(state: ManagerState): void {
-    this.#state = state;
-    this.#events.heard?.emit([], { type: "state", state });
-  }
+  // ── What is taken ──
 
   #add(
     action: "add task" | "add execute task",
@@ -565,13 +509,20 @@ export class TaskManager implements AsyncTaskManager {
   ): TaskRun {
     checkAddition(action, name, task, options);
     const limits = setsLimits(options)
-      ? limitsOf(`${action} "${name}"`, options, this.#limits)
-      : this.#limits;
+      ? limitsOf(`${action} "${name}"`, options, this.#run.limits)
+      : this.#run.limits;
     this.#check(action, states, name);
     const { type = "strict" } = options;
     const executesOnly = action === "add execute task";
-    const run = new TaskRun(name, task, type, limits, executesOnly, this.#host);
-    this.#runs.add(run);
+    const run = new TaskRun(
+      name,
+      task,
+      type,
+      limits,
+      executesOnly,
+      this.#run.host,
+    );
+    this.#run.runs.add(run);
     return run;
   }
 
@@ -580,7 +531,7 @@ export class TaskManager implements AsyncTaskManager {
     states: readonly ManagerState[],
     taskName?: string,
   ): void {
-    const state = this.#state;
+    const state = this.#run.state;
     if (states.includes(state)) return;
     const what = taskName ? `${action} "${taskName}"` : action;
     const expected = `the manager must be "${states.join('" or "')}"`;
@@ -588,233 +539,5 @@ export class TaskManager implements AsyncTaskManager {
       `Cannot ${what} as ${expected}: current state is "${state}"`,
       { state, taskName },
     );
-  }
-
-  // ── How it stops ──
-
-  /** Begins a stop and tells everyone, unless one has begun. */
-  #stop(start: StopStart): void {
-    if (!this.#beginStop(start)) return;
-    abortAll(this.#stopping!.tell(), this.#stopping!.reason);
-  }
-
-  /** Begins a stop: the state changes before anybody is told. */
-  #beginStop(start: StopStart): boolean {
-    const { by, reason, taskName = null, drains, isHeld = false } = start;
-    const message = messageOf(reason); // Whose getters may stop it, too.
-    const executes = this.#hasStarted;
-    const mayDrain = drains && executes;
-    if (
-      this.#stopping || this.#state === "idle" || this.#state === "finished"
-    ) {
-      return false;
-    }
-    const { shutdownTimeout = Infinity } = this.#limits;
-    this.#stopping = new Stopping(this.#runs, {
-      reason,
-      drains: mayDrain,
-      hasDrains: mayDrain && (isHeld || this.#hasDrains),
-      drainTime: shutdownTimeout / 2,
-      isHeld: isHeld && executes,
-      onAbort: () => this.#aborting(),
-    });
-    this.#state = this.#stopping.isDraining ? "draining" : "stopping";
-    this.#report.stop({ by, taskName, reason: message });
-    this.#limitShutdown();
-    if (!executes) { for (const run of this.#runs) run.neverStart(); }
-    this.#events.heard?.emit(
-      [],
-      { type: "told", by, taskName, reason },
-      { type: "state", state: this.#state },
-    );
-    return true;
-  }
-
-  #aborting(): void {
-    if (this.#state === "draining") this.#enter("stopping");
-    this.#aborted.resolve();
-  }
-
-  #limitShutdown(): void {
-    const endLimit = startLimit(
-      this.#limits,
-      "shutdownTimeout",
-      (timeout) => this.#giveUp(timeout),
-    );
-    if (endLimit) this.#releases.push(endLimit);
-  }
-
-  /** Whether a task of this manager, or of one within, has a drain. */
-  get #hasDrains(): boolean {
-    return [this.#asWithin, ...this.#within.all()]
-      .some((manager) => manager.hasDrains);
-  }
-
-  #checkStopGroup(): void {
-    if (this.#stopGroup !== 0) return;
-    this.#stop({ by: "stop-group", reason: GROUP_ENDED, drains: true });
-  }
-
-  /** A stage has ended: what that means for the others. */
-  #stageEnded(run: TaskRun, error: TaskError | undefined): void {
-    if (error) {
-      this.#errors.push(error);
-      const { name: taskName } = run;
-      if (!run.isCancelled) {
-        this.#stop({ by: "task", reason: error, taskName, drains: true });
-      }
-    }
-    this.#checkStopGroup();
-  }
-
-  /** It was idle, and is over. */
-  #neverRun(): void {
-    for (const run of this.#runs) run.neverStart();
-    this.#finish();
-  }
-
-  // ── What is left behind ──
-
-  /** The time for the whole stop is over: everything ends in this turn. */
-  #giveUp(timeout: DOMException): void {
-    for (const each of this.#within.all().reverse()) each.giveUp(timeout);
-    this.#giveUpAlone(timeout);
-  }
-
-  /** The same, when the managers within have given up. */
-  #giveUpAlone(timeout: DOMException): void {
-    if (this.#state === "finished") return;
-    this.#beginStop({ by: "signal", reason: timeout, drains: false });
-    const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-    const toCleanUp = this.#initialized.filter((run) => !run.isCleanedUp);
-    for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
-    for (const run of toCleanUp.reverse()) {
-      const errors = this.#within.giveUp(run, notBegun);
-      const isNamed = errors.length > 0 || run.has("cleanup") && !run.isManager;
-      if (!isNamed) continue;
-      this.#errors.push(
-        run.leftBehind("cleanup", "abandoned", notBegun, errors),
-      );
-    }
-    this.#finish();
-  }
-
-  /** A manager that its task did not wait for ends with the run. */
-  #leaveOrphans(): void {
-    const timeout = timeoutError("The task that ran it has ended");
-    for (const [run, errors] of this.#within.giveUpAll(timeout)) {
-      this.#errors.push(
-        run.leftBehind("execute", "abandoned", timeout, errors),
-      );
-    }
-  }
-
-  #takeErrors(): TaskError[] {
-    return this.#errors.splice(0);
-  }
-
-  #throwErrors(): void {
-    const errors = this.#takeErrors();
-    if (errors.length > 0) throw toAggregateError(errors);
-  }
-
-  // ── As a part of another manager ──
-
-  /** Is a part of the manager whose task's context it is run with. */
-  #join(options: RunOptions): void {
-    if (!(options instanceof TaskContext)) return;
-    this.#leave = partsOf(options).owner.adopt?.(this.#asWithin);
-  }
-
-  /** Stops with the context or the signal that it is run with. */
-  #follow(options: RunOptions): void {
-    if (options instanceof TaskContext) {
-      const { stop } = partsOf(options);
-      this.#releases.push(stop.follow(this.#contextFollower));
-    } else if (options.signal) {
-      this.#releases.push(followSignal(options.signal, this.#signalFollower));
-    }
-  }
-
-  /** Is told with a task, drains with it, and aborts with it. */
-  readonly #contextFollower: Follower = {
-    tell: (reason, drains) => {
-      const start = { by: "signal", reason, drains, isHeld: true } as const;
-      return this.#beginStop(start) ? this.#runs : [];
-    },
-    allTold: () => {
-      const stopping = this.#stopping;
-      if (stopping) abortAll(stopping.allTold(), stopping.reason);
-    },
-    abort: (reason) => this.#abortWith(reason),
-  };
-
-  /** Stops of its own accord when a signal aborts. */
-  readonly #signalFollower: Follower = {
-    tell: () => [],
-    abort: (reason) => {
-      const start = { by: "signal", reason, drains: true } as const;
-      return this.#beginStop(start) ? this.#stopping!.tell() : [];
-    },
-  };
-
-  /** Has to stop now; returns whose signals abort. */
-  #abortWith(reason: unknown): Iterable<Follower> {
-    this.#beginStop({ by: "signal", reason, drains: false });
-    const stopping = this.#stopping;
-    if (!stopping) return [];
-    for (const run of this.#runs) run.tell(stopping.reason);
-    return stopping.beginAbort();
-  }
-
-  /** Stops whom a wrapper has not told, and leaves behind whom it has left. */
-  async #stopAndCleanUp(): Promise<void> {
-    const wasAborted = this.#stopping?.isAborted;
-    void this.stop(STOPPED, { drain: false });
-    if (!wasAborted) await this.#executeAll();
-    const timeout = timeoutError("What ran its manager has left it behind");
-    for (const run of this.#runs) run.leaveBehind("abandoned", timeout);
-    await this.#cleanUpAll();
-  }
-
-  /** What a manager above asks of this one. */
-  #makeWithin(): ManagerWithin {
-    const hasDrains = () =>
-      this.#stopping?.isDraining ??
-        this.#runs.some((run) => run.hasDrain && !run.isManager);
-    return {
-      events: this.#events,
-      within: this.#within,
-      get hasDrains() {
-        return hasDrains();
-      },
-      giveUp: (timeout) => this.#giveUpAlone(timeout),
-      takeErrors: () => this.#takeErrors(),
-    };
-  }
-
-  /** What a task asks of this manager. */
-  #makeHost(around: Around | undefined): RunHost {
-    const isFinished = () => this.#state === "finished";
-    return {
-      events: this.#events,
-      around,
-      get isFinished() {
-        return isFinished();
-      },
-      clock: this.#report,
-      within: this.#within,
-      isManager: (task) =>
-        task instanceof TaskManager || task instanceof ManagerTask,
-      cancel: (run, reason, drain) => {
-        cancelAlone(run, reason, drain, this.#events);
-        this.#checkStopGroup();
-      },
-      settled: (run) => {
-        this.#runs.settled(run);
-        if (run.type === "stop-group") this.#stopGroup!--;
-      },
-      stageEnded: (run, error) => this.#stageEnded(run, error),
-    };
   }
 }
