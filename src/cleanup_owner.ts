@@ -7,10 +7,9 @@ import type { ContextOwner } from "./task_context.ts";
  * and is left behind, on its own.
  */
 export class CleanupOwner implements ContextOwner {
-  readonly stop: Stop = new Stop();
-  /** Aborts when it is left behind. */
-  readonly leaving: Stop = new Stop();
   readonly #task: Required<ContextOwner>;
+  #stop: Stop | undefined;
+  #leaving: Stop | undefined;
 
   constructor(task: Required<ContextOwner>) {
     this.#task = task;
@@ -18,6 +17,15 @@ export class CleanupOwner implements ContextOwner {
 
   get name(): string {
     return this.#task.name;
+  }
+
+  get stop(): Stop {
+    return this.#stop ??= new Stop();
+  }
+
+  /** Aborts when it is left behind. */
+  get leaving(): Stop {
+    return this.#leaving ??= new Stop();
   }
 
   get abandoned(): AbortSignal {

@@ -6,9 +6,11 @@ import {
   reject,
 } from "./promises.ts";
 import type { Stage } from "./states.ts";
+import type { TaskContext } from "./task_context.ts";
 
-/** Who judges how a call has ended. */
-export interface CallJudge {
+/** Who calls a stage, and judges how it has ended. */
+export interface StageOwner {
+  callStage(stage: Stage, context: TaskContext): unknown;
   returned(call: StageCall): void;
   threw(call: StageCall, thrown: unknown): void;
 }
@@ -19,24 +21,24 @@ export class StageCall {
   /** Ends the limit that it has now. */
   endLimit: (() => void) | undefined;
   isOver = false;
-  readonly #judge: CallJudge;
+  readonly #owner: StageOwner;
   #settled: Promise<void> | undefined;
   #over: Deferred | undefined;
 
-  constructor(stage: Stage, judge: CallJudge) {
+  constructor(stage: Stage, owner: StageOwner) {
     this.stage = stage;
-    this.#judge = judge;
+    this.#owner = owner;
   }
 
   /**
    * Calls the stage, and has it judged when what it returns has settled, or, if
    * it ends as it returns, at once. A throw is a rejection.
    */
-  make(call: () => unknown, endsAsItReturns: boolean): void {
+  make(context: TaskContext, endsAsItReturns: boolean): void {
     // Bound functions take less memory than closures.
     const threw = this.threw.bind(this);
     try {
-      const returned = call();
+      const returned = this.#owner.callStage(this.stage, context);
       if (!endsAsItReturns || isThenable(returned)) {
         this.#settled = follow(returned, this.returned.bind(this), threw);
         return;
@@ -53,8 +55,14 @@ export class StageCall {
     return this.#settled!;
   }
 
-  /** Resolves when it is over, which is before if it is left behind. */
+  /** The same, or before if it is left behind while others go on. */
   whenOver(): Promise<void> {
+    if (!this.endLimit && this.#settled) return this.#settled;
+    return this.whenLeft();
+  }
+
+  /** Resolves when it is over, whatever ends it. */
+  whenLeft(): Promise<void> {
     const over = this.#over ??= deferred();
     if (this.isOver) over.resolve();
     return over.promise;
@@ -68,11 +76,11 @@ export class StageCall {
 
   /** What it returned has settled. */
   returned(): void {
-    if (!this.isOver) this.#judge.returned(this);
+    if (!this.isOver) this.#owner.returned(this);
   }
 
   /** It has thrown. */
   threw(thrown: unknown): void {
-    if (!this.isOver) this.#judge.threw(this, thrown);
+    if (!this.isOver) this.#owner.threw(this, thrown);
   }
 }

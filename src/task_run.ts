@@ -7,7 +7,7 @@ import type { ManagerWithin } from "./manager_within.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
 import type { ExecuteTaskReport, TaskReport } from "./report_types.ts";
-import { type CallJudge, StageCall } from "./stage_call.ts";
+import { StageCall, type StageOwner } from "./stage_call.ts";
 import {
   type ExecuteTaskType,
   isWell,
@@ -76,7 +76,7 @@ type Failure = keyof typeof CODES;
 
 /** One task in one run, from the first stage to the last. */
 export class TaskRun
-  implements Follower, ContextOwner, HandleSource, CallJudge {
+  implements Follower, ContextOwner, HandleSource, StageOwner {
   readonly name: string;
   readonly type: TaskType | ExecuteTaskType;
   readonly limits: Limits;
@@ -153,14 +153,15 @@ export class TaskRun
 
   /** Resolves when it neither executes nor drains any more. */
   whenQuiet(): Promise<unknown> {
-    const [call, other] = this.#activeCalls.map((call) => this.#whenOver(call));
-    return other ? Promise.all([call, other]) : call!;
+    if (!this.isDraining) return this.#whenOver(this.#call!);
+    const drained = this.#whenOver(this.#drainCall!);
+    if (!this.#isExecuting) return drained;
+    return Promise.all([this.#whenOver(this.#call!), drained]);
   }
 
-  /** A promise of its own only for what may be left behind alone. */
+  /** Who is aborted later is limited later. */
   #whenOver(call: StageCall): Promise<void> {
-    const mayBeLeft = call.endLimit || !this.stop.isAborted;
-    return mayBeLeft ? call.whenOver() : call.whenSettled();
+    return this.stop.isAborted ? call.whenOver() : call.whenLeft();
   }
 
   cancel(reason: unknown, drain: boolean): void {
@@ -255,7 +256,8 @@ export class TaskRun
   abort(reason: unknown): Iterable<Follower> {
     if (!this.stop.isAborted) {
       if (this.isDraining) this.#cutShort();
-      for (const call of this.#activeCalls) this.#limit(call);
+      if (this.#isExecuting) this.#limit(this.#call!);
+      if (this.isDraining) this.#limit(this.#drainCall!);
     }
     return this.stop.abort(reason);
   }
@@ -267,14 +269,14 @@ export class TaskRun
 
   /** Goes on without it, if it still does anything. */
   leaveBehind(outcome: "timed-out" | "abandoned", timeout: DOMException): void {
-    const [call, ...others] = this.#calls.filter((each) => !each.isOver);
-    if (!call) return;
+    const call = this.#call?.isOver ? this.#drainCall : this.#call;
+    if (!call || call.isOver) return;
     abortAll([this.#cleanup?.stop ?? this], timeout);
     (this.#cleanup?.leaving ?? this.#leaving).abort(timeout);
     const within = this.#host.within.giveUp(this, timeout);
     const error = this.leftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
-    for (const other of others) this.#end(other, outcome);
+    if (this.#drainCall) this.#end(this.#drainCall, outcome);
   }
 
   /** The error of a stage that nobody waits for, or that is not begun. */
@@ -350,18 +352,6 @@ export class TaskRun
         this.#call!.isOver;
   }
 
-  /** What was called and was not replaced by a later stage. */
-  get #calls(): StageCall[] {
-    return [this.#call, this.#drainCall].filter((call) => call !== undefined);
-  }
-
-  /** Its execute and its drain, as far as they last. */
-  get #activeCalls(): StageCall[] {
-    return this.#calls.filter(({ stage, isOver }) =>
-      !isOver && (stage === "execute" || stage === "drain")
-    );
-  }
-
   get #isExecuting(): boolean {
     return this.#call?.stage === "execute" && !this.#call.isOver;
   }
@@ -381,7 +371,7 @@ export class TaskRun
     if (isLimited) this.#limit(call);
     const endsAsItReturns = stage === "drain" ||
       stage === "execute" && this.type === "error";
-    call.make(() => this.#callAround(stage, context), endsAsItReturns);
+    call.make(context, endsAsItReturns);
     return call;
   }
 
@@ -412,7 +402,7 @@ export class TaskRun
     });
   }
 
-  #callAround(stage: Stage, context: TaskContext): unknown {
+  callStage(stage: Stage, context: TaskContext): unknown {
     const { around, events } = this.#host;
     if (!around) return this.#callMethod(stage, context);
     const path = events.pathTo(this.name);
