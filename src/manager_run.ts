@@ -209,6 +209,7 @@ export class ManagerRun {
 
   /** A manager that its task did not wait for ends with the run. */
   #leaveOrphans(): void {
+    if (this.#within.isEmpty) return;
     const timeout = timeoutError("The task that ran it has ended");
     for (const [run, errors] of this.#within.giveUpAll(timeout)) {
       this.#errors.push(

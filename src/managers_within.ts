@@ -23,6 +23,10 @@ export class ManagersWithin implements Iterable<ManagerWithin> {
     return this.#tasks.keys();
   }
 
+  get isEmpty(): boolean {
+    return this.#tasks.size === 0;
+  }
+
   /** These, and all that run within them, each after the one that it is in. */
   all(): ManagerWithin[] {
     return withAllWithin(this);

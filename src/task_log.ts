@@ -21,7 +21,7 @@ const KEPT = 20;
 /** What is written down of a task: its stages, its notes, what went wrong. */
 export class TaskLog {
   readonly #stages: StageReport[] = [];
-  readonly #notes: NoteReport[] = [];
+  #notes: NoteReport[] | undefined;
   #earlierNotes = 0;
   #error: TaskError | undefined;
 
@@ -55,9 +55,10 @@ export class TaskLog {
 
   note(at: number, message: string, details?: object): void {
     const note = { at, message };
-    this.#notes.push(details ? { ...note, details: plain(details) } : note);
-    if (this.#notes.length > KEPT) {
-      this.#notes.shift();
+    const notes = this.#notes ??= [];
+    notes.push(details ? { ...note, details: plain(details) } : note);
+    if (notes.length > KEPT) {
+      notes.shift();
       this.#earlierNotes++;
     }
   }
@@ -89,9 +90,8 @@ export class TaskLog {
   }
 
   #notesReport(): NotesReport {
-    const { length } = this.#notes;
     return {
-      ...length > 0 && { notes: [...this.#notes] },
+      ...this.#notes && { notes: [...this.#notes] },
       ...this.#earlierNotes > 0 && { earlierNotes: this.#earlierNotes },
     };
   }
