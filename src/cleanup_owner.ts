@@ -1,5 +1,5 @@
-import type { ManagerWithin } from "./manager_within.ts";
-import { Stop } from "./stop.ts";
+import type { InnerManager } from "./inner_manager.ts";
+import { Stop } from "./stop_tree.ts";
 import type { ContextOwner } from "./task_context.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { ContextOwner } from "./task_context.ts";
 export class CleanupOwner implements ContextOwner {
   readonly #task: Required<ContextOwner>;
   #stop: Stop | undefined;
-  #leaving: Stop | undefined;
+  #lazyAbandoned: Stop | undefined;
 
   constructor(task: Required<ContextOwner>) {
     this.#task = task;
@@ -24,19 +24,19 @@ export class CleanupOwner implements ContextOwner {
   }
 
   /** Aborts when it is left behind. */
-  get leaving(): Stop {
-    return this.#leaving ??= new Stop();
+  get abandonedStop(): Stop {
+    return this.#lazyAbandoned ??= new Stop();
   }
 
   get abandoned(): AbortSignal {
-    return this.leaving.signal;
+    return this.abandonedStop.signal;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
     this.#task.note(message, details);
   }
 
-  adopt(manager: ManagerWithin): () => void {
+  adopt(manager: InnerManager): () => void {
     return this.#task.adopt(manager);
   }
 }

@@ -1,5 +1,5 @@
 import type { EventBase, EventListener, ManagerEvent } from "./events.ts";
-import { follow, isThenable, nothing } from "./promises.ts";
+import { isThenable, nothing, whenSettled } from "./promises.ts";
 
 type WithoutBase<Event> = Event extends ManagerEvent
   ? Omit<Event, keyof EventBase>
@@ -94,7 +94,7 @@ function deliver(
     if (subscription.isOver) continue;
     try {
       const returned = subscription.hear(event);
-      if (isThenable(returned)) follow(returned, nothing, nothing);
+      if (isThenable(returned)) whenSettled(returned, nothing, nothing);
     } catch {
       // A listener that fails must not change what it only listens to.
     }

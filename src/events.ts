@@ -63,7 +63,7 @@ export interface DrainCutShortEvent extends EventBase {
   readonly type: "drain-cut-short";
 }
 
-/** A task has overrun a limit, and the run goes on without it. */
+/** A stage is not waited for any longer, or is not begun any more. */
 export interface LeftBehindEvent extends EventBase {
   /** Which event it is. */
   readonly type: "left-behind";

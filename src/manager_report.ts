@@ -6,12 +6,12 @@ import { isWell, type ManagerState } from "./states.ts";
 export class ManagerReport {
   #startedAt: number | null = null;
   #begin: number | undefined;
-  /** What `now` said last: a turn begins where another has ended. */
-  last = 0;
+  /** When the turn began that is now: where the one before has ended. */
+  turn = 0;
   #stop: StopReport | null = null;
   #final: Report | undefined;
 
-  /** The run begins. */
+  /** Starts the clock. */
   start(): void {
     this.#startedAt = Date.now();
     this.#begin = performance.now();
@@ -20,10 +20,15 @@ export class ManagerReport {
   /** How many milliseconds the run has lasted. */
   now(): number {
     if (this.#begin === undefined) return 0;
-    return this.last = performance.now() - this.#begin;
+    return this.turn = performance.now() - this.#begin;
   }
 
-  /** A stop begins. */
+  /** A turn begins that does not follow another; returns when. */
+  beginTurn(): number {
+    return this.now();
+  }
+
+  /** Writes down what has begun the stop. */
   stop(stop: Omit<StopReport, "at">): void {
     this.#stop = { at: this.now(), ...stop };
   }
@@ -46,7 +51,7 @@ export class ManagerReport {
       stop: this.#stop,
       tasks: runs.tasks.map((run) => run.report()),
       executeTasks: runs
-        .filter((run) => run.executesOnly && !isWell(run.state))
+        .filter((run) => run.isExecuteTask && !isWell(run.state))
         .map((run) => run.executeTaskReport()),
       counts: runs.counts,
     };

@@ -1,11 +1,11 @@
 import { abortError, timeoutError } from "./abort_errors.ts";
-import { cancelAlone } from "./cancelling.ts";
+import { cancelTask } from "./cancel_task.ts";
 import { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import { ManagerReport } from "./manager_report.ts";
 import type { Around, RunOptions } from "./manager_types.ts";
-import type { ManagerWithin } from "./manager_within.ts";
-import { ManagersWithin } from "./managers_within.ts";
+import type { InnerManager } from "./inner_manager.ts";
+import { InnerManagers } from "./inner_managers.ts";
 import { messageOf } from "./messages.ts";
 import { type Deferred, deferred } from "./promises.ts";
 import { RunList } from "./run_list.ts";
@@ -16,7 +16,7 @@ import {
   followSignal,
   type Stoppable,
   tellAll,
-} from "./stop.ts";
+} from "./stop_tree.ts";
 import { Stopping } from "./stopping.ts";
 import { partsOf, TaskContext } from "./task_context.ts";
 import { type TaskError, toAggregateError } from "./task_error.ts";
@@ -32,7 +32,7 @@ interface StopStart {
   readonly taskName?: string;
   /** Whether drains get their time. */
   readonly drains: boolean;
-  /** Whether signals stay live until the task aborts that the manager is. */
+  /** Whether signals stay live until those of the manager above abort. */
   readonly isHeld?: boolean;
 }
 
@@ -43,8 +43,8 @@ export class ManagerRun {
   readonly runs: RunList = new RunList();
   readonly report: ManagerReport = new ManagerReport();
   readonly events: EventStream = new EventStream();
-  /** What was or is being initialized. */
-  readonly initialized: TaskRun[] = [];
+  /** Those whose initialize was called, even if it failed. */
+  readonly toCleanUp: TaskRun[] = [];
   /** Whether the first execute was called, and so all will be. */
   hasStarted = false;
   /** How many tasks of the stop-group have not ended, if there are any. */
@@ -59,12 +59,12 @@ export class ManagerRun {
   /** Leaves the manager above, if there is one. */
   leave: (() => void) | undefined;
 
-  /** Those that nobody was given yet: their causes keep hold of the tasks. */
+  /** The errors that nobody was given yet: their causes keep hold of tasks. */
   readonly #errors: TaskError[] = [];
-  readonly #within: ManagersWithin = new ManagersWithin(this.events);
+  readonly #within: InnerManagers = new InnerManagers(this.events);
   /** Lets go of what the run holds on to. */
   readonly #releases: (() => void)[] = [];
-  readonly #asWithin: ManagerWithin = this.#makeWithin();
+  readonly #asInner: InnerManager = this.#makeInner();
 
   constructor(
     limits: Limits,
@@ -84,7 +84,7 @@ export class ManagerRun {
     for (const release of this.#releases.splice(0)) release();
     this.runs.clear();
     this.#within.clear();
-    this.initialized.length = 0;
+    this.toCleanUp.length = 0;
     this.enter("finished");
     this.events.leave();
     this.aborted.resolve();
@@ -120,7 +120,8 @@ export class ManagerRun {
     this.stopping = new Stopping(this.runs, {
       reason,
       drains: mayDrain,
-      hasDrains: mayDrain && (isHeld || this.#hasDrains),
+      // The manager above, which asks for it, says when it is over.
+      startsDraining: mayDrain && (isHeld || this.#hasDrains),
       drainTime: shutdownTimeout / 2,
       isHeld: isHeld && executes,
       onAbort: () => this.#aborting(),
@@ -128,6 +129,7 @@ export class ManagerRun {
     this.state = this.stopping.isDraining ? "draining" : "stopping";
     this.report.stop({ by, taskName, reason: message });
     this.#limitShutdown();
+    // Nobody is initialized or executed any more.
     if (!executes) { for (const run of this.runs) run.neverStart(); }
     this.events.heard?.emit(
       [],
@@ -146,14 +148,14 @@ export class ManagerRun {
     const endLimit = startLimit(
       this.limits,
       "shutdownTimeout",
-      (timeout) => this.#giveUp(timeout),
+      (timeout) => this.#giveUpWithInner(timeout),
     );
     if (endLimit) this.#releases.push(endLimit);
   }
 
   /** Whether a task of this manager, or of one within, has a drain. */
   get #hasDrains(): boolean {
-    return [this.#asWithin, ...this.#within.all()]
+    return [this.#asInner, ...this.#within.all()]
       .some((manager) => manager.hasDrains);
   }
 
@@ -183,25 +185,26 @@ export class ManagerRun {
   // ── What is left behind ──
 
   /** The time for the whole stop is over: everything ends in this turn. */
-  #giveUp(timeout: DOMException): void {
+  #giveUpWithInner(timeout: DOMException): void {
     for (const each of this.#within.all().reverse()) each.giveUp(timeout);
-    this.#giveUpAlone(timeout);
+    this.#giveUp(timeout);
   }
 
   /** The same, when the managers within have given up. */
-  #giveUpAlone(timeout: DOMException): void {
+  #giveUp(timeout: DOMException): void {
     if (this.state === "finished") return;
     this.#beginStop({ by: "signal", reason: timeout, drains: false });
     this.stopping!.abort();
     const notBegun = timeoutError(`Not begun: ${timeout.message}`);
-    const toCleanUp = this.initialized.filter((run) => !run.isCleanedUp);
+    const toCleanUp = this.toCleanUp.filter((run) => !run.cleanupHasBegun);
     for (const run of this.runs) run.leaveBehind("abandoned", timeout);
     for (const run of toCleanUp.reverse()) {
       const errors = this.#within.giveUp(run, notBegun);
-      const isNamed = errors.length > 0 || run.has("cleanup") && !run.isManager;
+      const isNamed = errors.length > 0 ||
+        run.hasMethod("cleanup") && !run.isManager;
       if (!isNamed) continue;
       this.#errors.push(
-        run.leftBehind("cleanup", "abandoned", notBegun, errors),
+        run.reportLeftBehind("cleanup", "abandoned", notBegun, errors),
       );
     }
     this.finish();
@@ -213,7 +216,7 @@ export class ManagerRun {
     const timeout = timeoutError("The task that ran it has ended");
     for (const [run, errors] of this.#within.giveUpAll(timeout)) {
       this.#errors.push(
-        run.leftBehind("execute", "abandoned", timeout, errors),
+        run.reportLeftBehind("execute", "abandoned", timeout, errors),
       );
     }
   }
@@ -232,7 +235,7 @@ export class ManagerRun {
   /** Is a part of the manager whose task's context it is run with. */
   join(options: RunOptions): void {
     if (!(options instanceof TaskContext)) return;
-    this.leave = partsOf(options).owner.adopt?.(this.#asWithin);
+    this.leave = partsOf(options).owner.adopt?.(this.#asInner);
   }
 
   /** Stops with the context or the signal that it is run with. */
@@ -250,6 +253,7 @@ export class ManagerRun {
     if (this.state === "idle") this.neverRun();
     if (this.state === "finished") return;
     tellAll([this.#contextFollower], reason, true);
+    // It may be another context than that which the manager is run with.
     this.#releases.push(stop.follow(this.#contextFollower));
     return this.stopping?.drained;
   }
@@ -286,7 +290,7 @@ export class ManagerRun {
   }
 
   /** What a manager above asks of this one. */
-  #makeWithin(): ManagerWithin {
+  #makeInner(): InnerManager {
     const hasDrains = () =>
       this.stopping?.isDraining ??
         this.runs.some((run) => run.hasDrain && !run.isManager);
@@ -296,7 +300,7 @@ export class ManagerRun {
       get hasDrains() {
         return hasDrains();
       },
-      giveUp: (timeout) => this.#giveUpAlone(timeout),
+      giveUp: (timeout) => this.#giveUp(timeout),
       takeErrors: () => this.takeErrors(),
     };
   }
@@ -317,7 +321,7 @@ export class ManagerRun {
       within: this.#within,
       isManager,
       cancel: (run, reason, drain) => {
-        cancelAlone(run, reason, drain, this.events);
+        cancelTask(run, reason, drain, this.events);
         this.checkStopGroup();
       },
       settled: (run) => {

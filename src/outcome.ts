@@ -1,6 +1,6 @@
 import { isAbortError } from "./abort_errors.ts";
 import type { ExecuteTaskType, Stage, TaskType } from "./states.ts";
-import type { Stoppable } from "./stop.ts";
+import type { Stoppable } from "./stop_tree.ts";
 
 /** How a stage has ended that returned, judged by what its task was told. */
 export function outcomeOfReturn(

@@ -31,7 +31,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
  *
  * @returns A promise that resolves after that.
  */
-export function follow(
+export function whenSettled(
   returned: unknown,
   onReturn: () => void,
   onThrow: (thrown: unknown) => void,
@@ -40,7 +40,7 @@ export function follow(
 }
 
 /** Calls back in a later microtask, as if a promise had rejected. */
-export function reject(
+export function rejectLater(
   thrown: unknown,
   onThrow: (thrown: unknown) => void,
 ): Promise<void> {

@@ -39,7 +39,7 @@ export interface StageReport {
   /** How it has ended; null while it lasts. */
   outcome: TaskOutcome | null;
   /**
-   * That it had not ended when every signal aborted; only a drain has this.
+   * That it had not ended when its signal aborted; only a drain has this.
    *
    * @default {not there}
    */

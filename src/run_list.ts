@@ -17,7 +17,7 @@ export class RunList implements Iterable<TaskRun> {
 
   add(run: TaskRun): void {
     this.#runs.push(run);
-    if (!run.executesOnly) this.tasks.push(run);
+    if (!run.isExecuteTask) this.tasks.push(run);
   }
 
   [Symbol.iterator](): Iterator<TaskRun> {
@@ -34,12 +34,12 @@ export class RunList implements Iterable<TaskRun> {
 
   /** One has ended. */
   settled(run: TaskRun): void {
-    if (!isForgotten(run)) return;
+    if (!mayBeForgotten(run)) return;
     this.counts[run.state as "clean" | "never-started"]++;
     // At once if it is the last, as in one job after another; else together.
     if (this.#runs.at(-1) === run) this.#runs.pop();
     else if (++this.#toForget * 4 > this.#runs.length * 3) {
-      this.#runs = this.#runs.filter((run) => !isForgotten(run));
+      this.#runs = this.#runs.filter((run) => !mayBeForgotten(run));
       this.#toForget = 0;
     }
   }
@@ -50,6 +50,6 @@ export class RunList implements Iterable<TaskRun> {
   }
 }
 
-function isForgotten(run: TaskRun): boolean {
-  return run.executesOnly && isWell(run.state);
+function mayBeForgotten(run: TaskRun): boolean {
+  return run.isExecuteTask && isWell(run.state);
 }

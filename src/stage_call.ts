@@ -1,9 +1,9 @@
 import {
   type Deferred,
   deferred,
-  follow,
   isThenable,
-  reject,
+  rejectLater,
+  whenSettled,
 } from "./promises.ts";
 import type { Stage } from "./states.ts";
 import type { TaskContext } from "./task_context.ts";
@@ -34,17 +34,17 @@ export class StageCall {
    * Calls the stage, and has it judged when what it returns has settled, or, if
    * it ends as it returns, at once. A throw is a rejection.
    */
-  make(context: TaskContext, endsAsItReturns: boolean): void {
+  begin(context: TaskContext, endsAsItReturns: boolean): void {
     // Bound functions take less memory than closures.
     const threw = this.threw.bind(this);
     try {
       const returned = this.#owner.callStage(this.stage, context);
       if (!endsAsItReturns || isThenable(returned)) {
-        this.#settled = follow(returned, this.returned.bind(this), threw);
+        this.#settled = whenSettled(returned, this.returned.bind(this), threw);
         return;
       }
     } catch (thrown) {
-      this.#settled = reject(thrown, threw);
+      this.#settled = rejectLater(thrown, threw);
       return;
     }
     this.returned();

@@ -57,7 +57,8 @@ export type ManagerState =
  * - `"failed"`: it threw, or its promise rejected.
  * - `"unexpected-stop"`: it is `"strict"` and returned before it was told to.
  * - `"timed-out"`: it overran its own timeout and was left behind.
- * - `"abandoned"`: it was left behind when the shutdown took too long.
+ * - `"abandoned"`: it was left behind when the shutdown took too long, or when
+ *   what ran its manager had ended.
  * - `"never-started"`: its manager stopped, or it was cancelled, before its
  *   `execute` was called; it may have been initialized.
  */

@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from "./promises.ts";
 import type { RunList } from "./run_list.ts";
-import { abortAll, type Follower, tellAll } from "./stop.ts";
+import { abortAll, type Follower, tellAll } from "./stop_tree.ts";
 import type { TaskRun } from "./task_run.ts";
 import { startTimer } from "./timers.ts";
 
@@ -9,8 +9,8 @@ export interface StoppingOptions {
   readonly reason: unknown;
   /** Whether drains get their time; else every signal aborts at once. */
   readonly drains: boolean;
-  /** Whether there are any that do. */
-  readonly hasDrains: boolean;
+  /** Whether there are any, or a manager above says when they are over. */
+  readonly startsDraining: boolean;
   /** For how many milliseconds drains may be waited for that set no limit. */
   readonly drainTime: number;
   /** Whether signals stay live until what the manager runs in aborts. */
@@ -19,7 +19,15 @@ export interface StoppingOptions {
   readonly onAbort: () => void;
 }
 
-/** One stop of all tasks of a manager: they are told, they drain, they abort. */
+/**
+ * One stop of all tasks of a manager, in three steps.
+ *
+ * 1. Everyone is told: every `draining` aborts (`tell`, or the loop of the
+ *    manager above, which ends with `allTold`).
+ * 2. Drains are called, and every `signal` stays live while `#waitsFor` has
+ *    anybody; in a manager within, until the task aborts that it is (`isHeld`).
+ * 3. Everyone is aborted: every `signal` aborts (`beginAbort` says whose).
+ */
 export class Stopping {
   readonly reason: unknown;
   isAborted = false;
@@ -31,7 +39,9 @@ export class Stopping {
   #allowsUnlimited = true;
   #drained: Deferred | undefined;
   #endDrainTime: (() => void) | undefined;
+  /** While others are still told, a listener may say that all were. */
   #isTelling = false;
+  /** While drains are still called, the first may have settled already. */
   #isCalling = false;
   #wereAllTold = false;
 
@@ -43,7 +53,7 @@ export class Stopping {
 
   /** Whether drains have their time now. */
   get isDraining(): boolean {
-    return this.#options.hasDrains && !this.isAborted;
+    return this.#options.startsDraining && !this.isAborted;
   }
 
   /** Settles with the last drain; nothing if there is none to wait for. */
@@ -81,7 +91,7 @@ export class Stopping {
     return aborted;
   }
 
-  /** Drains one that was told and is executed, when both are so. */
+  /** Calls the drain of a task, once everyone was told and it executes. */
   drain(run: TaskRun): void {
     if (!this.isDraining || !this.#wereAllTold) return;
     if (run.isWaiting || run.isDraining) return;
@@ -102,7 +112,7 @@ export class Stopping {
   /** Every signal is about to abort; returns whose. */
   beginAbort(): Iterable<Follower> {
     this.close();
-    this.#beginAbort();
+    this.#markAborted();
     return this.#runs;
   }
 
@@ -122,11 +132,11 @@ export class Stopping {
     this.#drained?.resolve();
     if (this.#options.isHeld || this.isAborted) return [];
     if (!this.#runs.some(drainsAlone)) return this.beginAbort();
-    this.#beginAbort();
+    this.#markAborted();
     return this.#runs.filter((run) => !drainsAlone(run));
   }
 
-  #beginAbort(): void {
+  #markAborted(): void {
     if (this.isAborted) return;
     this.isAborted = true;
     this.#waitsFor.clear();

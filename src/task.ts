@@ -36,7 +36,8 @@ export interface ExecuteTask {
   execute(context: TaskContext): unknown;
   /**
    * Finishes what was accepted. Called once, when the manager is told to stop
-   * while this task executes, right after `draining` of every task has aborted.
+   * after this task was executed and has not failed, right after `draining` of
+   * every task has aborted; an execute task that has ended is not drained.
    * Nobody's `signal` aborts until every drain has settled, so what others are
    * needed for stays up; a `drainTimeout` bounds how long. A throw is recorded,
    * and stops no other drain.

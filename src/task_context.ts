@@ -6,7 +6,7 @@ import {
   checkSignal,
   wrong,
 } from "./arguments.ts";
-import type { ManagerWithin } from "./manager_within.ts";
+import type { InnerManager } from "./inner_manager.ts";
 import { showAs } from "./shown.ts";
 import {
   abortAll,
@@ -15,7 +15,7 @@ import {
   Stop,
   type Stoppable,
   tellAll,
-} from "./stop.ts";
+} from "./stop_tree.ts";
 
 /** What a {@linkcode TaskContext} is made of. */
 export interface TaskContextOptions {
@@ -51,7 +51,7 @@ export interface ContextOwner {
   readonly abandoned: AbortSignal;
   note(message: string, details?: Record<string, unknown>): void;
   /** Takes in a manager that runs with a context of this task, until it ends. */
-  adopt?(manager: ManagerWithin): () => void;
+  adopt?(manager: InnerManager): () => void;
 }
 
 /** What a context consists of: whose it is, and how it stops. */

@@ -37,7 +37,7 @@ const { setInterval, clearInterval } = globalThis;
 const STOPPED = abortError("The manager was stopped");
 
 /** The states in which execute tasks can be added. */
-const ADDING: readonly ManagerState[] = [
+const STATES_TO_ADD_IN: readonly ManagerState[] = [
   "idle",
   "initializing",
   "executing",
@@ -45,7 +45,7 @@ const ADDING: readonly ManagerState[] = [
 ];
 
 /** How many tasks a manager shows of itself. */
-const SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /**
  * Runs named tasks that start in order, run side by side, stop together and are
@@ -120,7 +120,8 @@ export class TaskManager implements AsyncTaskManager {
 
   async #stages(): Promise<void> {
     await this.#initializeAll();
-    await this.#executeAll();
+    this.#executeAll();
+    await this.#untilAllEnded();
     await this.#cleanUpAll();
   }
 
@@ -131,7 +132,7 @@ export class TaskManager implements AsyncTaskManager {
     this.#wasRun = true;
     if (this.#run.state === "finished") return;
     this.#run.report.start();
-    this.#run.join(options); // So that those above hear of what comes.
+    this.#run.join(options); // Before the first event, for listeners above.
     this.#run.enter("initializing");
     this.#run.follow(options);
     this.#run.checkStopGroup();
@@ -140,35 +141,39 @@ export class TaskManager implements AsyncTaskManager {
   /** One after another, in the order added, until one fails or all are stopped. */
   async #initializeAll(): Promise<void> {
     await null; // So that who runs it can stop it before anything is called.
-    this.#run.report.now();
+    this.#run.report.beginTurn();
     for (const task of this.#run.runs.tasks) {
       if (!task.isWaiting) continue; // It was cancelled, or all were stopped.
-      this.#run.initialized.push(task);
-      await task.initialize(this.#run.report.last);
+      this.#run.toCleanUp.push(task);
+      await task.initialize(this.#run.report.turn);
     }
   }
 
-  /** All side by side; waits to be told, for the drains, and for everyone. */
-  async #executeAll(): Promise<void> {
+  /** All in one turn, tasks before execute tasks. */
+  #executeAll(): void {
     if (this.#run.state === "initializing") this.#run.enter("executing");
     if (this.#run.state === "executing" && !this.#run.hasStarted) {
       this.#run.hasStarted = true;
-      const turn = this.#run.report.now();
+      const turn = this.#run.report.beginTurn();
       for (const task of this.#run.runs.tasks) this.#start(task, turn);
-      for (const task of this.#run.runs) this.#start(task, turn);
+      for (const task of this.#run.runs) this.#start(task, turn); // The others.
     }
-    await this.#run.aborted.promise; // Who drains has drained: see Stopping.
+  }
+
+  /** Waits to be told and for the drains, which `Stopping` has, then for everyone. */
+  async #untilAllEnded(): Promise<void> {
+    await this.#run.aborted.promise;
     const living = this.#run.runs.filter((task) => task.isActive);
-    await Promise.allSettled(living.map((task) => task.whenQuiet()));
+    await Promise.allSettled(living.map((task) => task.whenInactive()));
   }
 
   /** One after another, in reverse, whatever the others do. */
   async #cleanUpAll(): Promise<void> {
     if (this.#run.state === "stopping") this.#run.enter("cleaning-up");
-    this.#run.report.now();
-    for (const task of this.#run.initialized.toReversed()) {
+    this.#run.report.beginTurn();
+    for (const task of this.#run.toCleanUp.toReversed()) {
       if (this.#run.state === "finished") return; // Its time was over.
-      await task.cleanUp(this.#run.report.last);
+      await task.cleanUp(this.#run.report.turn);
     }
     this.#run.finish();
   }
@@ -189,7 +194,7 @@ export class TaskManager implements AsyncTaskManager {
     await null; // Not within the call of the cleanup above.
     const wasAborted = this.#run.stopping?.isAborted;
     void this.stop(STOPPED, { drain: false });
-    if (!wasAborted) await this.#executeAll();
+    if (!wasAborted) await this.#untilAllEnded();
     const timeout = timeoutError("What ran its manager has left it behind");
     for (const task of this.#run.runs) task.leaveBehind("abandoned", timeout);
     await this.#cleanUpAll();
@@ -253,7 +258,13 @@ export class TaskManager implements AsyncTaskManager {
     task: ExecuteTask | ExecuteFunction,
     options: AddExecuteTaskOptions = {},
   ): TaskHandle {
-    const run = this.#add("add execute task", ADDING, name, task, options);
+    const run = this.#add(
+      "add execute task",
+      STATES_TO_ADD_IN,
+      name,
+      task,
+      options,
+    );
     if (this.#run.stopping) run.tell(this.#run.stopping.reason);
     if (this.#run.hasStarted) this.#start(run);
     return run.handle;
@@ -408,7 +419,7 @@ export class TaskManager implements AsyncTaskManager {
    */
   asTask(): Required<Task> {
     let isClaimed = false;
-    let isCleanedUp = false;
+    let cleanupHasBegun = false;
     return new ManagerTask({
       initialize: async (context) => {
         this.#begin(context);
@@ -419,14 +430,15 @@ export class TaskManager implements AsyncTaskManager {
       execute: async (context) => {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
-        await this.#unlessOver(this.#executeAll());
+        this.#executeAll();
+        await this.#unlessOver(this.#untilAllEnded());
         // Whoever cleans up already has not waited: the cleanup throws them.
-        if (!isCleanedUp) this.#run.throwErrors();
+        if (!cleanupHasBegun) this.#run.throwErrors();
       },
       drain: (context) => this.drain(context),
       cleanup: async () => {
         if (!isClaimed) return;
-        isCleanedUp = true;
+        cleanupHasBegun = true;
         await this.#unlessOver(this.#stopAndCleanUp());
         this.#run.leave?.();
         this.#run.throwErrors();
@@ -493,12 +505,12 @@ export class TaskManager implements AsyncTaskManager {
    */
   toJSON(): { state: ManagerState; tasks: string[] } {
     const tasks = this.tasks.map(({ name, state }) => `${name} ${state}`);
-    const more = tasks.splice(SHOWN).length;
+    const more = tasks.splice(MAX_SHOWN).length;
     if (more > 0) tasks.push(`… and ${more} more`);
     return { state: this.#run.state, tasks };
   }
 
-  // ── What is taken ──
+  // ── Adding, and its checks ──
 
   #add(
     action: "add task" | "add execute task",
@@ -513,13 +525,13 @@ export class TaskManager implements AsyncTaskManager {
       : this.#run.limits;
     this.#check(action, states, name);
     const { type = "strict" } = options;
-    const executesOnly = action === "add execute task";
+    const isExecuteTask = action === "add execute task";
     const run = new TaskRun(
       name,
       task,
       type,
       limits,
-      executesOnly,
+      isExecuteTask,
       this.#run.host,
     );
     this.#run.runs.add(run);

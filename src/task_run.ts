@@ -3,7 +3,7 @@ import { CleanupOwner } from "./cleanup_owner.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import type { Around } from "./manager_types.ts";
-import type { ManagerWithin } from "./manager_within.ts";
+import type { InnerManager } from "./inner_manager.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
 import type { ExecuteTaskReport, TaskReport } from "./report_types.ts";
@@ -16,7 +16,7 @@ import {
   type TaskState,
   type TaskType,
 } from "./states.ts";
-import { abortAll, type Follower, Stop } from "./stop.ts";
+import { abortAll, type Follower, Stop } from "./stop_tree.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { isBareFunction } from "./task_arguments.ts";
 import {
@@ -41,7 +41,7 @@ export interface RunHost {
   readonly clock: { now(): number };
   /** The managers that run within its tasks. */
   readonly within: {
-    adopt(run: TaskRun, manager: ManagerWithin): () => void;
+    adopt(run: TaskRun, manager: InnerManager): () => void;
     giveUp(run: TaskRun, timeout: DOMException): TaskError[];
   };
   /** Whether a task is nothing but a manager of this copy of the package. */
@@ -57,14 +57,14 @@ export interface RunHost {
 const ENDED = abortError("The task has ended");
 
 /** Which limit holds for a stage; from the abort on for execute and drain. */
-const LIMITS = {
+const LIMIT_OF = {
   initialize: "initializeTimeout",
   execute: "stopTimeout",
   drain: "stopTimeout",
   cleanup: "cleanupTimeout",
 } as const;
 
-const CODES = {
+const CODE_OF = {
   "failed": "FAILED",
   "unexpected-stop": "UNEXPECTED_STOP",
   "timed-out": "TIMEOUT",
@@ -72,7 +72,7 @@ const CODES = {
 } as const;
 
 /** How something can go wrong. */
-type Failure = keyof typeof CODES;
+type BadOutcome = keyof typeof CODE_OF;
 
 /** One task in one run, from the first stage to the last. */
 export class TaskRun
@@ -81,7 +81,7 @@ export class TaskRun
   readonly type: TaskType | ExecuteTaskType;
   readonly limits: Limits;
   /** Whether it is an execute task, which is forgotten when it has ended. */
-  readonly executesOnly: boolean;
+  readonly isExecuteTask: boolean;
   /** Whether it was told to stop alone: its end means nothing to the others. */
   isCancelled = false;
 
@@ -91,7 +91,7 @@ export class TaskRun
   #stop: Stop | undefined;
   #context: TaskContext | undefined;
   #handle: TaskHandle | undefined;
-  #cleanup: CleanupOwner | undefined;
+  #cleanupOwner: CleanupOwner | undefined;
   /** Its initialize, execute or cleanup, whichever was called last. */
   #call: StageCall | undefined;
   /** Its drain, which goes on beside its execute. */
@@ -99,7 +99,7 @@ export class TaskRun
   /** How its execute and drain have ended: the first that is not clean. */
   #outcome: TaskOutcome = "clean";
   #finished: Deferred<TaskOutcome> | undefined;
-  #abandoned: Stop | undefined;
+  #lazyAbandoned: Stop | undefined;
   #log: TaskLog | undefined;
 
   constructor(
@@ -107,14 +107,14 @@ export class TaskRun
     task: Task | ExecuteTask | ExecuteFunction,
     type: TaskType | ExecuteTaskType,
     limits: Limits,
-    executesOnly: boolean,
+    isExecuteTask: boolean,
     host: RunHost,
   ) {
     this.name = name;
     this.#task = task;
     this.type = type;
     this.limits = limits;
-    this.executesOnly = executesOnly;
+    this.isExecuteTask = isExecuteTask;
     this.#host = host;
   }
 
@@ -152,14 +152,14 @@ export class TaskRun
   }
 
   /** Resolves when it neither executes nor drains any more. */
-  whenQuiet(): Promise<unknown> {
+  whenInactive(): Promise<unknown> {
     if (!this.isDraining) return this.#whenOver(this.#call!);
     const drained = this.#whenOver(this.#drainCall!);
     if (!this.#isExecuting) return drained;
     return Promise.all([this.#whenOver(this.#call!), drained]);
   }
 
-  /** Who is aborted later is limited later. */
+  /** A call that is limited later may still be left behind. */
   #whenOver(call: StageCall): Promise<void> {
     return this.stop.isAborted ? call.whenOver() : call.whenLeft();
   }
@@ -190,7 +190,7 @@ export class TaskRun
   get hasDrain(): boolean {
     const mayDrain = this.isWaiting || this.#wasExecuted;
     return mayDrain && !this.isCancelled && !this.#drainCall &&
-      this.has("drain");
+      this.hasMethod("drain");
   }
 
   /**
@@ -201,7 +201,7 @@ export class TaskRun
    */
   drain(onLate: () => void): Promise<void> | undefined {
     if (!this.#wasExecuted || this.#drainCall || this.stop.isAborted) return;
-    if (!this.has("drain")) return;
+    if (!this.hasMethod("drain")) return;
     if (this.#isExecuting) this.state = "draining";
     const call = this.#start("drain", this.#ownContext);
     if (call.isOver) return;
@@ -213,18 +213,18 @@ export class TaskRun
 
   /** Cleans it up, in a turn that began then; waits until that is over. */
   cleanUp(turn: number): Promise<void> {
-    this.#cleanup = new CleanupOwner(this);
-    const parts = new ContextParts(this.#cleanup);
+    this.#cleanupOwner = new CleanupOwner(this);
+    const parts = new ContextParts(this.#cleanupOwner);
     return this.#start("cleanup", new TaskContext(parts), turn).whenOver();
   }
 
   /** Whether cleaning it up has begun. */
-  get isCleanedUp(): boolean {
+  get cleanupHasBegun(): boolean {
     return this.#call?.stage === "cleanup";
   }
 
   /** Whether its task has such a method, or none can tell. */
-  has(stage: Stage): boolean {
+  hasMethod(stage: Stage): boolean {
     if (isBareFunction(this.#task)) return stage === "execute";
     try {
       return (this.#task as Task | undefined)?.[stage] != null;
@@ -244,7 +244,7 @@ export class TaskRun
   get stop(): Stop {
     if (!this.#stop) {
       this.#stop = new Stop();
-      if (this.executesOnly && this.hasEnded) this.#stop.abort(ENDED);
+      if (this.isExecuteTask && this.hasEnded) this.#stop.abort(ENDED);
     }
     return this.#stop;
   }
@@ -271,16 +271,16 @@ export class TaskRun
   leaveBehind(outcome: "timed-out" | "abandoned", timeout: DOMException): void {
     const call = this.#call?.isOver ? this.#drainCall : this.#call;
     if (!call || call.isOver) return;
-    abortAll([this.#cleanup?.stop ?? this], timeout);
-    (this.#cleanup?.leaving ?? this.#leaving).abort(timeout);
+    abortAll([this.#cleanupOwner?.stop ?? this], timeout);
+    (this.#cleanupOwner?.abandonedStop ?? this.#abandonedStop).abort(timeout);
     const within = this.#host.within.giveUp(this, timeout);
-    const error = this.leftBehind(call.stage, outcome, timeout, within);
+    const error = this.reportLeftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
     if (this.#drainCall) this.#end(this.#drainCall, outcome);
   }
 
   /** The error of a stage that nobody waits for, or that is not begun. */
-  leftBehind(
+  reportLeftBehind(
     stage: Stage,
     outcome: "timed-out" | "abandoned",
     timeout: DOMException,
@@ -294,7 +294,7 @@ export class TaskRun
   // What its context asks.
 
   get abandoned(): AbortSignal {
-    return this.#leaving.signal;
+    return this.#abandonedStop.signal;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
@@ -307,7 +307,7 @@ export class TaskRun
     });
   }
 
-  adopt(manager: ManagerWithin): () => void {
+  adopt(manager: InnerManager): () => void {
     return this.#host.within.adopt(this, manager);
   }
 
@@ -337,8 +337,8 @@ export class TaskRun
   }
 
   /** Aborts when it is left behind, other than in its cleanup. */
-  get #leaving(): Stop {
-    return this.#abandoned ??= new Stop();
+  get #abandonedStop(): Stop {
+    return this.#lazyAbandoned ??= new Stop();
   }
 
   get #isTold(): boolean {
@@ -347,7 +347,7 @@ export class TaskRun
 
   /** Whether its last stage has ended. */
   get #isOver(): boolean {
-    const isLast = this.executesOnly || this.isCleanedUp;
+    const isLast = this.isExecuteTask || this.cleanupHasBegun;
     return this.#host.isFinished || isLast && !this.isActive &&
         this.#call!.isOver;
   }
@@ -369,16 +369,17 @@ export class TaskRun
     const isLimited = stage === "initialize" || stage === "cleanup" ||
       this.#stop?.isAborted;
     if (isLimited) this.#limit(call);
+    // A strict task that stops its manager as it returns has been told by then.
     const endsAsItReturns = stage === "drain" ||
       stage === "execute" && this.type === "error";
-    call.make(context, endsAsItReturns);
+    call.begin(context, endsAsItReturns);
     return call;
   }
 
   #logStart(stage: Stage, turn?: number): void {
     const heard = this.#heard;
     // To read the clock is most of what a short execute task would cost.
-    if (heard || !this.executesOnly || stage === "drain") {
+    if (heard || !this.isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
     heard?.emit([this.name], { type: "stage-start", stage });
@@ -430,7 +431,11 @@ export class TaskRun
     this.#judged(call, outcomeOfThrow(stage, thrown, this.stop), thrown);
   }
 
-  #judged(call: StageCall, outcome: "clean" | Failure, cause?: unknown): void {
+  #judged(
+    call: StageCall,
+    outcome: "clean" | BadOutcome,
+    cause?: unknown,
+  ): void {
     const error = outcome === "clean"
       ? undefined
       : this.#errorOf(call.stage, outcome, cause);
@@ -465,7 +470,7 @@ export class TaskRun
   #settle(outcome: TaskOutcome): void {
     this.state = outcome;
     this.#finished?.resolve(outcome);
-    if (this.executesOnly) {
+    if (this.isExecuteTask) {
       this.#task = undefined; // Its handle may be kept.
       if (this.#stop) abortAll([this.#stop], ENDED);
     }
@@ -476,7 +481,7 @@ export class TaskRun
     call.endLimit?.();
     call.endLimit = startLimit(
       this.limits,
-      LIMITS[call.stage],
+      LIMIT_OF[call.stage],
       (timeout) => this.leaveBehind("timed-out", timeout),
     );
   }
@@ -486,9 +491,9 @@ export class TaskRun
     this.#heard?.emit([this.name], { type: "drain-cut-short" });
   }
 
-  #errorOf(stage: Stage, outcome: Failure, cause: unknown): TaskError {
+  #errorOf(stage: Stage, outcome: BadOutcome, cause: unknown): TaskError {
     const { name: taskName, type: taskType } = this;
-    const code = CODES[outcome];
+    const code = CODE_OF[outcome];
     return new TaskError({ taskName, stage, taskType, code, cause });
   }
 }

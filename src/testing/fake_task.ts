@@ -102,7 +102,7 @@ export class FakeTask implements Task {
    *
    * @param context The context of the task.
    * @returns What the stub returns; by default a promise that resolves when
-   * the task is told to stop.
+   * its signal aborts.
    * @throws {TypeError} If the context is no TaskContext.
    */
   execute(context: TaskContext): unknown {

@@ -1,9 +1,9 @@
 import type { EventStream } from "./event_stream.ts";
-import { abortAll, tellAll } from "./stop.ts";
+import { abortAll, tellAll } from "./stop_tree.ts";
 import type { TaskRun } from "./task_run.ts";
 
 /** Stops one task alone: it is told, it drains, it aborts. */
-export function cancelAlone(
+export function cancelTask(
   run: TaskRun,
   reason: unknown,
   drain: boolean,

@@ -2,9 +2,9 @@ import { onAbort } from "./on_abort.ts";
 import { type Deferred, deferred } from "./promises.ts";
 
 /**
- * Something that stops with what it follows: first it is told, then aborted.
+ * Something that stopOfSignal with what it follows: first it is told, then aborted.
  * Each call does its own part and returns who follows it in turn, so that a
- * whole tree stops in one loop, however deep it is.
+ * whole tree stopOfSignal in one loop, however deep it is.
  */
 export interface Follower {
   /** Is told to stop. Where `drains` is false, it is aborted in the same turn. */
@@ -15,7 +15,7 @@ export interface Follower {
   abort(reason: unknown): Iterable<Follower>;
 }
 
-/** How a task hears that it has to stop, and what else stops with it. */
+/** How a task hears that it has to stop, and what else stopOfSignal with it. */
 export interface Stoppable {
   readonly draining: AbortSignal;
   readonly signal: AbortSignal;
@@ -55,10 +55,10 @@ export function abortAll(
 
 const NOBODY: readonly Follower[] = [];
 
-/** Whose signal it is, so that a manager that runs with it need not listen. */
-const stops = new WeakMap<AbortSignal, Stop>();
-/** The same for the signals that say that somebody is told. */
-const drainingStops = new WeakMap<AbortSignal, Stop>();
+/** The stop that a signal belongs to: who runs with it follows without listening. */
+const stopOfSignal = new WeakMap<AbortSignal, Stop>();
+/** The same for the signals called `draining`. */
+const stopOfDraining = new WeakMap<AbortSignal, Stop>();
 
 /**
  * A node in the tree of those who stop together. Its signals are made when they
@@ -76,7 +76,7 @@ export class Stop implements Stoppable, Follower {
   get draining(): AbortSignal {
     if (!this.#draining) {
       this.#draining = new AbortController();
-      drainingStops.set(this.#draining.signal, this);
+      stopOfDraining.set(this.#draining.signal, this);
       if (this.isTold) this.#draining.abort(this.reason);
     }
     return this.#draining.signal;
@@ -85,7 +85,7 @@ export class Stop implements Stoppable, Follower {
   get signal(): AbortSignal {
     if (!this.#signal) {
       this.#signal = new AbortController();
-      stops.set(this.#signal.signal, this);
+      stopOfSignal.set(this.#signal.signal, this);
       if (this.isAborted) this.#signal.abort(this.reason);
     }
     return this.#signal.signal;
@@ -110,7 +110,7 @@ export class Stop implements Stoppable, Follower {
   /** Aborts, with the reason that it was told before, if it was. */
   abort(reason: unknown): Iterable<Follower> {
     if (this.isAborted) return NOBODY;
-    this.tell(reason);
+    this.tell(reason); // Followers are told as they are aborted.
     this.isAborted = true;
     this.#signal?.abort(this.reason);
     this.#done?.resolve();
@@ -176,7 +176,7 @@ export class GivenStop implements Stoppable {
 
   follow(follower: Follower): () => void {
     const { draining, signal } = this.#given;
-    const { tell, abort } = partsOf(follower);
+    const { tell, abort } = splitFollower(follower);
     // One signal for both leaves no time between them.
     if (signal && signal === draining) return followSignal(signal, abort);
     const unfollows = [
@@ -188,7 +188,9 @@ export class GivenStop implements Stoppable {
 }
 
 /** A follower in two: one is only told, the other only aborted. */
-function partsOf(follower: Follower): { tell: Follower; abort: Follower } {
+function splitFollower(
+  follower: Follower,
+): { tell: Follower; abort: Follower } {
   return {
     tell: {
       tell: (reason, drains) => follower.tell(reason, drains),
@@ -204,7 +206,7 @@ function partsOf(follower: Follower): { tell: Follower; abort: Follower } {
 
 /** Tells a follower with a signal, in the loop of the stop it belongs to. */
 function followDraining(draining: AbortSignal, tell: Follower): () => void {
-  const stop = drainingStops.get(draining);
+  const stop = stopOfDraining.get(draining);
   return stop
     ? stop.follow(tell)
     : onAbort(draining, () => tellAll([tell], draining.reason, true));
@@ -215,8 +217,8 @@ export function followSignal(
   signal: AbortSignal,
   follower: Follower,
 ): () => void {
-  const stop = stops.get(signal);
+  const stop = stopOfSignal.get(signal);
   return stop
-    ? stop.follow(partsOf(follower).abort)
+    ? stop.follow(splitFollower(follower).abort)
     : onAbort(signal, () => abortAll([follower], signal.reason));
 }

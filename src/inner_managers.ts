@@ -1,25 +1,25 @@
 import type { EventStream } from "./event_stream.ts";
-import type { ManagerWithin } from "./manager_within.ts";
+import type { InnerManager } from "./inner_manager.ts";
 import type { TaskError } from "./task_error.ts";
 import type { TaskRun } from "./task_run.ts";
 
 /** The managers that run within the tasks of another, and in which task. */
-export class ManagersWithin implements Iterable<ManagerWithin> {
+export class InnerManagers implements Iterable<InnerManager> {
   readonly #events: EventStream;
-  readonly #tasks = new Map<ManagerWithin, TaskRun>();
+  readonly #tasks = new Map<InnerManager, TaskRun>();
 
   constructor(events: EventStream) {
     this.#events = events;
   }
 
   /** Takes one in, until that is ended. */
-  adopt(run: TaskRun, manager: ManagerWithin): () => void {
+  adopt(run: TaskRun, manager: InnerManager): () => void {
     this.#tasks.set(manager, run);
     manager.events.join(this.#events, run.name);
     return () => void this.#tasks.delete(manager);
   }
 
-  [Symbol.iterator](): Iterator<ManagerWithin> {
+  [Symbol.iterator](): Iterator<InnerManager> {
     return this.#tasks.keys();
   }
 
@@ -28,7 +28,7 @@ export class ManagersWithin implements Iterable<ManagerWithin> {
   }
 
   /** These, and all that run within them, each after the one that it is in. */
-  all(): ManagerWithin[] {
+  all(): InnerManager[] {
     return withAllWithin(this);
   }
 
@@ -53,7 +53,7 @@ export class ManagersWithin implements Iterable<ManagerWithin> {
   }
 }
 
-function withAllWithin(managers: Iterable<ManagerWithin>): ManagerWithin[] {
+function withAllWithin(managers: Iterable<InnerManager>): InnerManager[] {
   const all = [...managers];
   for (const each of all) all.push(...each.within);
   return all;

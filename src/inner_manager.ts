@@ -2,10 +2,10 @@ import type { EventStream } from "./event_stream.ts";
 import type { TaskError } from "./task_error.ts";
 
 /** A manager that runs within a task of another, and ends with it. */
-export interface ManagerWithin {
+export interface InnerManager {
   readonly events: EventStream;
   /** Those that run within its own tasks. */
-  readonly within: Iterable<ManagerWithin>;
+  readonly within: Iterable<InnerManager>;
   /** Whether a task of its own has a drain that is to be called, or goes on. */
   readonly hasDrains: boolean;
   /** Leaves everything behind that still runs: the run is over. */
