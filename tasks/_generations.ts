@@ -17,7 +17,6 @@ export class Generations {
   constructor(task: Task, names: readonly OsSignal[]) {
     this.#task = task;
     this.#unsubscribe = onSignals(names, (name) => {
-      if (this.#context && isTold(this.#context)) return; // It may still drain.
       if (this.#current?.isInterruptible) this.#interrupt(this.#current, name);
       else this.#missed ??= name;
     });

@@ -59,3 +59,10 @@ export const TWO_GENERATIONS: readonly string[] = [
   ...ONE_GENERATION,
   ...ONE_GENERATION,
 ];
+
+export const DRAINED: readonly string[] = [
+  "initialize",
+  "execute",
+  "drain",
+  "cleanup",
+];

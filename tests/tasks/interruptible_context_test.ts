@@ -1,6 +1,11 @@
 import { TaskContext, TaskManager } from "@goasync/core";
 import { interruptible } from "@goasync/core/tasks/interruptible";
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { countedSignal } from "../counted_signal.ts";
 import { FakeProcess } from "../fake_process.ts";
@@ -125,6 +130,43 @@ describe("interruptible() gives each generation", () => {
       await wrapped.cleanup!(context);
     }
     assertEquals(reasons, ["enough", "enough"]);
+  });
+
+  it("both signals of execute, if another wrapper replaced them, as long as it lasts", async () => {
+    using _os = new FakeProcess();
+    const context = new TaskContext({ name: "it" });
+    const contexts: TaskContext[] = [];
+    const task = interruptible(["SIGHUP"], {
+      initialize: (context) => contexts.push(context),
+    });
+    await task.initialize!(context);
+    const [draining, signal] = [countedSignal(), countedSignal()];
+    const execution = task.execute(
+      context.with({ draining: draining.signal, signal: signal.signal }),
+    );
+    const [fork] = contexts;
+    draining.abort("enough");
+    assertEquals(fork!.draining.reason, "enough");
+    assertEquals(fork!.signal.aborted, false);
+    signal.abort("late");
+    assertEquals(fork!.signal.reason, "enough");
+    await execution;
+    assertEquals([draining.listeners(), signal.listeners()], [0, 0]);
+    await task.cleanup!(context);
+  });
+
+  it("no listener on the signals of an execute that has failed", async () => {
+    using _os = new FakeProcess();
+    const context = new TaskContext({ name: "it" });
+    const task = interruptible(["SIGHUP"], {
+      execute: () => Promise.reject(new Error("broken")),
+    });
+    await task.initialize!(context);
+    const { signal, listeners } = countedSignal();
+    const other = context.with({ signal, draining: signal });
+    await assertRejects(async () => await task.execute(other), Error, "broken");
+    assertEquals(listeners(), 0);
+    await task.cleanup!(context);
   });
 
   it("the signal of execute, if another wrapper replaced it", async () => {

@@ -5,9 +5,8 @@ import { FakeProcess } from "../fake_process.ts";
 import { microtasks } from "../rules/microtasks.ts";
 import { AwaitedLog } from "./awaited_log.ts";
 import { gate } from "./gate.ts";
-import { executing, inTurn, logged } from "./generations.ts";
+import { DRAINED, executing, inTurn, logged } from "./generations.ts";
 
-const DRAINED = ["initialize", "execute", "drain", "cleanup"];
 const broken = new Error("broken");
 
 /** Runs a task that SIGHUP drains as soon as it executes. */

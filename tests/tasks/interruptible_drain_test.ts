@@ -4,9 +4,16 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { countedSignal } from "../counted_signal.ts";
 import { FakeProcess } from "../fake_process.ts";
+import { microtasks } from "../rules/microtasks.ts";
 import { AwaitedLog } from "./awaited_log.ts";
 import { gate } from "./gate.ts";
-import { executing, inTurn, logged, ONE_GENERATION } from "./generations.ts";
+import {
+  DRAINED,
+  executing,
+  inTurn,
+  logged,
+  ONE_GENERATION,
+} from "./generations.ts";
 
 describe("interruptible() while the manager drains", () => {
   /** Ends when it is told to drain, and notes both. */
@@ -203,5 +210,81 @@ describe("interruptible() while the manager drains", () => {
     abort();
     await execution;
     assertEquals(listeners(), 0);
+  });
+});
+
+describe("interruptible() at a stop", () => {
+  it("drains the generation that executes", async () => {
+    using os = new FakeProcess();
+    const log = new AwaitedLog();
+    const manager = new TaskManager();
+    const finish = gate();
+    const task = logged(log, {
+      drain: inTurn(() => {}, ({ draining }) => {
+        assertEquals(draining.reason, "enough");
+        return finish.reached;
+      }),
+    });
+    const { run } = await executing(manager, task, log);
+    os.raise("SIGHUP");
+    await log.length(6);
+    manager.stop("enough");
+    assertEquals(manager.state, "draining");
+    finish.open();
+    assertEquals(await run, []);
+    assertEquals(log.entries, [...DRAINED, ...DRAINED]);
+  });
+
+  it("holds nobody up if its drain returns no promise, or it has none", async () => {
+    for (const stages of [{ drain: () => 1 }, {}]) {
+      using _os = new FakeProcess();
+      const log = new AwaitedLog();
+      const manager = new TaskManager();
+      const { run } = await executing(manager, logged(log, stages), log);
+      manager.stop();
+      assertEquals(manager.state, "stopping");
+      assertEquals(await run, []);
+      assertEquals(log.entries, stages.drain ? DRAINED : ONE_GENERATION);
+    }
+  });
+
+  it("has no drain where the task has none", () => {
+    assertEquals(interruptible(["SIGHUP"], () => {}).drain, undefined);
+  });
+
+  it("drains although a wrapper executes it with another context", async () => {
+    for (const add of ["addTask", "addExecuteTask"] as const) {
+      using _os = new FakeProcess();
+      const log = new AwaitedLog();
+      const manager = new TaskManager();
+      const wrapped = interruptible(
+        ["SIGHUP"],
+        logged(log, { drain: () => {} }),
+      );
+      manager[add]("it", {
+        ...wrapped,
+        execute: (context) => wrapped.execute(context.fork()),
+      });
+      const run = manager.runSettled();
+      await microtasks();
+      manager.stop();
+      assertEquals(await run, []);
+      assertEquals(
+        log.entries,
+        add === "addTask" ? DRAINED : ["execute", "drain"],
+      );
+    }
+  });
+
+  it("drains nothing that was not executed", async () => {
+    using _os = new FakeProcess();
+    const log = new AwaitedLog();
+    const context = new TaskContext({ name: "it" });
+    const task = interruptible(["SIGHUP"], logged(log, { drain: () => {} }));
+    assertEquals(task.drain!(context), undefined);
+    await task.initialize!(context);
+    assertEquals(task.drain!(context), undefined);
+    await task.cleanup!(context);
+    assertEquals(log.entries, ["initialize", "cleanup"]);
   });
 });

@@ -1,5 +1,6 @@
-import { type Task, TaskContext, TaskManager } from "@goasync/core";
+import { type Task, type TaskContext, TaskManager } from "@goasync/core";
 import { interruptible } from "@goasync/core/tasks/interruptible";
+import { repeatable } from "@goasync/core/tasks";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
@@ -8,10 +9,14 @@ import { microtasks } from "../rules/microtasks.ts";
 import { stuck } from "../src/stuck.ts";
 import { AwaitedLog } from "./awaited_log.ts";
 import { gate } from "./gate.ts";
-import { executing, inTurn, logged, ONE_GENERATION } from "./generations.ts";
+import {
+  DRAINED,
+  executing,
+  inTurn,
+  logged,
+  ONE_GENERATION,
+} from "./generations.ts";
 import { pass } from "./pass.ts";
-
-const DRAINED = ["initialize", "execute", "drain", "cleanup"];
 
 describe("interruptible() drains before it starts anew", () => {
   it("and aborts the signal when the drain has ended", async () => {
@@ -141,6 +146,29 @@ describe("interruptible() drains before it starts anew", () => {
       "cleanup",
     ]);
   });
+
+  it("drains nothing on a signal after its execute has failed", async () => {
+    using os = new FakeProcess();
+    const log = new AwaitedLog();
+    const manager = new TaskManager();
+    const task = logged(log, {
+      execute: inTurn(
+        () => Promise.reject(new Error("broken")),
+        ({ done }) => done,
+      ),
+      drain: () => {},
+    });
+    const repeated = repeatable(interruptible(["SIGHUP"], task), {
+      onError: () => os.raise("SIGHUP"),
+      backoff: false,
+    });
+    manager.addTask("it", repeated);
+    const run = manager.runSettled();
+    await log.length(5);
+    manager.stop();
+    assertEquals(await run, []);
+    assertEquals(log.entries, [...ONE_GENERATION, ...DRAINED]);
+  });
 });
 
 describe("interruptible() stopped while a signal drains it", () => {
@@ -247,81 +275,5 @@ describe("interruptible() stopped while a signal drains it", () => {
     assertEquals(error?.code, "TIMEOUT");
     assertEquals(log.entries, DRAINED);
     assertEquals(os.handlers, []);
-  });
-});
-
-describe("interruptible() at a stop", () => {
-  it("drains the generation that executes", async () => {
-    using os = new FakeProcess();
-    const log = new AwaitedLog();
-    const manager = new TaskManager();
-    const finish = gate();
-    const task = logged(log, {
-      drain: inTurn(() => {}, ({ draining }) => {
-        assertEquals(draining.reason, "enough");
-        return finish.reached;
-      }),
-    });
-    const { run } = await executing(manager, task, log);
-    os.raise("SIGHUP");
-    await log.length(6);
-    manager.stop("enough");
-    assertEquals(manager.state, "draining");
-    finish.open();
-    assertEquals(await run, []);
-    assertEquals(log.entries, [...DRAINED, ...DRAINED]);
-  });
-
-  it("holds nobody up if its drain returns no promise, or it has none", async () => {
-    for (const stages of [{ drain: () => 1 }, {}]) {
-      using _os = new FakeProcess();
-      const log = new AwaitedLog();
-      const manager = new TaskManager();
-      const { run } = await executing(manager, logged(log, stages), log);
-      manager.stop();
-      assertEquals(manager.state, "stopping");
-      assertEquals(await run, []);
-      assertEquals(log.entries, stages.drain ? DRAINED : ONE_GENERATION);
-    }
-  });
-
-  it("has no drain where the task has none", () => {
-    assertEquals(interruptible(["SIGHUP"], () => {}).drain, undefined);
-  });
-
-  it("drains although a wrapper executes it with another context", async () => {
-    for (const add of ["addTask", "addExecuteTask"] as const) {
-      using _os = new FakeProcess();
-      const log = new AwaitedLog();
-      const manager = new TaskManager();
-      const wrapped = interruptible(
-        ["SIGHUP"],
-        logged(log, { drain: () => {} }),
-      );
-      manager[add]("it", {
-        ...wrapped,
-        execute: (context) => wrapped.execute(context.fork()),
-      });
-      const run = manager.runSettled();
-      await microtasks();
-      manager.stop();
-      assertEquals(await run, []);
-      assertEquals(
-        log.entries,
-        add === "addTask" ? DRAINED : ["execute", "drain"],
-      );
-    }
-  });
-
-  it("drains nothing that was not executed", async () => {
-    using _os = new FakeProcess();
-    const log = new AwaitedLog();
-    const context = new TaskContext({ name: "it" });
-    const task = interruptible(["SIGHUP"], logged(log, { drain: () => {} }));
-    assertEquals(task.drain!(context), undefined);
-    await task.initialize!(context);
-    assertEquals(task.drain!(context), undefined);
-    await task.cleanup!(context);
-    assertEquals(log.entries, ["initialize", "cleanup"]);
   });
 });

@@ -195,3 +195,14 @@ for (const { name, wrap, drains = false } of WRAPPERS) {
     });
   });
 }
+
+describe("options that are no object are a TypeError of", () => {
+  const message = "as the options must be an object";
+  // deno-lint-ignore no-explicit-any
+  for (const options of [null, "fast", 5, () => {}] as any[]) {
+    it(`repeatable() and repeatTimer(): ${options}`, () => {
+      assertThrows(() => repeatable(() => {}, options), TypeError, message);
+      assertThrows(() => repeatTimer(1, () => {}, options), TypeError, message);
+    });
+  }
+});

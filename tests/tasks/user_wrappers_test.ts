@@ -10,7 +10,7 @@ import { CountedTimers } from "../src/counted_timers.ts";
 import { stuck } from "../src/stuck.ts";
 import { AwaitedLog } from "./awaited_log.ts";
 import { gate } from "./gate.ts";
-import { inTurn, logged } from "./generations.ts";
+import { DRAINED, inTurn, logged } from "./generations.ts";
 import { pass } from "./pass.ts";
 import { userForceStop, userInterruptible } from "./user_wrappers.ts";
 
@@ -93,8 +93,6 @@ for (
   ]] as const
 ) {
   describe(`interruptible(), ${whose}`, () => {
-    const DRAINED = ["initialize", "execute", "drain", "cleanup"];
-
     it("drains, stops, cleans up and starts anew on a signal", async () => {
       using os = new FakeProcess();
       const log = new AwaitedLog();

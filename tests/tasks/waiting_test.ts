@@ -1,0 +1,57 @@
+import { type ExecuteFunction, TaskContext } from "@goasync/core";
+import { repeatable, repeatTimer } from "@goasync/core/tasks";
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FakeTime } from "@std/testing/time";
+import { countedSignal } from "../counted_signal.ts";
+import { CountedTimers } from "../src/counted_timers.ts";
+import { pass } from "./pass.ts";
+
+/** The provided tasks that wait between two runs, here for 10 ms. */
+const WAITING = [
+  {
+    name: "repeatable",
+    wrap: (run: ExecuteFunction) => {
+      const backoff = { min: 10, max: 10, jitter: 0 };
+      return repeatable(run, { backoff });
+    },
+  },
+  {
+    name: "repeatTimer",
+    wrap: (run: ExecuteFunction) => repeatTimer(10, run),
+  },
+];
+
+for (const { name, wrap } of WAITING) {
+  describe(`${name}() while it waits`, () => {
+    for (const which of ["draining", "signal"] as const) {
+      it(`ends when only its ${which} aborts, and leaves nothing behind`, async () => {
+        using time = new FakeTime();
+        using timers = new CountedTimers();
+        const signals = { draining: countedSignal(), signal: countedSignal() };
+        const { draining, signal } = signals;
+        let runs = 0;
+        const task = wrap(() => {
+          runs++;
+          throw new Error("no connection");
+        });
+        const execution = task.execute(
+          new TaskContext({
+            name: "it",
+            draining: draining.signal,
+            signal: signal.signal,
+          }),
+        );
+        await time.runMicrotasks();
+        await pass(time, 10);
+        assertEquals(runs, 2);
+        // One for each wait, whatever came before.
+        assertEquals([draining.listeners(), signal.listeners()], [1, 1]);
+        signals[which].abort();
+        await execution;
+        assertEquals([draining.listeners(), signal.listeners()], [0, 0]);
+        assertEquals(timers.running, 0);
+      });
+    }
+  });
+}
