@@ -1,5 +1,5 @@
-import { sizesOf } from "../hygiene/size.ts";
-import { root } from "../node/package.ts";
+import { sizesOf } from "../project/hygiene/size.ts";
+import { root } from "../tools/node/package.ts";
 import type { Findings } from "./findings.ts";
 import { firstRuns, importTime } from "./fresh_processes.ts";
 import type { Host } from "./host.ts";

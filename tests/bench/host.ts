@@ -1,8 +1,8 @@
-import { installTools, VERSIONS } from "../clients/tools.ts";
-import { bundle } from "../node/bundle.ts";
-import { root } from "../node/package.ts";
-import { createProject } from "../node/project.ts";
-import { nodeOfNpm, versionOf } from "../node/runtimes.ts";
+import { installTools, VERSIONS } from "../tools/clients/tools.ts";
+import { bundle } from "../tools/node/bundle.ts";
+import { root } from "../tools/node/package.ts";
+import { createProject } from "../tools/node/project.ts";
+import { nodeOfNpm, versionOf } from "../tools/node/runtimes.ts";
 
 /** A runtime that programs of this folder run on. */
 export interface Host {

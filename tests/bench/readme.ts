@@ -1,5 +1,5 @@
-import { succeed } from "../node/command.ts";
-import { root } from "../node/package.ts";
+import { succeed } from "../tools/node/command.ts";
+import { root } from "../tools/node/package.ts";
 
 const README = `${root}/tests/bench/README.md`;
 

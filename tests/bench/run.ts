@@ -10,7 +10,7 @@
 //               three runs out of three; bars hold on Deno and the newest Node
 // --update      puts the tables into README.md
 import { parseArgs } from "node:util";
-import { root } from "../node/package.ts";
+import { root } from "../tools/node/package.ts";
 import { type Bar, bars } from "./bars.ts";
 import { barsTable } from "./bars_table.ts";
 import { checkBars, type CheckedBar } from "./checked_bars.ts";

@@ -12,12 +12,12 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { notingTask, untilStopped } from "../rules/noting_task.ts";
-import { running } from "../rules/running.ts";
-import { summary } from "../rules/summary.ts";
-import { replaceGlobal } from "../src/replaced_global.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
+import { replaceGlobal } from "../helpers/replaced_global.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 import { handledErrors } from "./handled_errors.ts";
 
 const STAGES: readonly Stage[] = ["initialize", "execute", "cleanup"];

@@ -1,4 +1,4 @@
-import { microtasks } from "../rules/microtasks.ts";
+import { microtasks } from "../helpers/microtasks.ts";
 
 interface NodeProcess {
   listeners(event: string): (() => void)[];

@@ -12,7 +12,10 @@ import {
 } from "@goasync/core";
 import { FakeTime } from "@std/testing/time";
 import type { Scheduler } from "npm:fast-check@4";
-import { type CountedSignal, countedSignal } from "../counted_signal.ts";
+import {
+  type CountedSignal,
+  countedSignal,
+} from "../helpers/counted_signal.ts";
 import {
   type Action,
   LAST_TICK,

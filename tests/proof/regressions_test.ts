@@ -2,9 +2,9 @@ import { type ExecuteFunction, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../rules/microtasks.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 
 const forever: ExecuteFunction = () => new Promise<never>(() => {});
 

@@ -3,7 +3,7 @@ import { repeatTimer } from "@goasync/core/tasks";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { countedSignal } from "../counted_signal.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
 import { randomFrom, trial } from "./seed.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { formatReport } from "@goasync/core/report";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { linesOf, reportOf, task } from "./reports.ts";
+import { linesOf, reportOf, task } from "../helpers/reports.ts";
 
 describe("formatReport(), names", () => {
   describe("aligns names", () => {

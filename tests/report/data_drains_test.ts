@@ -2,12 +2,12 @@ import { type StageReport, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../rules/microtasks.ts";
-import { running } from "../rules/running.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { assertPlain, stagesOf } from "./report_data.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { assertPlain, stagesOf } from "../helpers/report_data.ts";
 
 /** The drain of the first task. */
 function drainOf(manager: TaskManager): StageReport | undefined {

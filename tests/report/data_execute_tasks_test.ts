@@ -2,10 +2,10 @@ import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { untilStopped } from "../rules/noting_task.ts";
-import { stuck } from "../src/stuck.ts";
-import { pass } from "../tasks/pass.ts";
-import { assertPlain } from "./report_data.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { pass } from "../helpers/pass.ts";
+import { assertPlain } from "../helpers/report_data.ts";
 
 describe("TaskManager.report(), execute tasks", () => {
   it("has execute tasks one by one when they wait, run or went wrong, and counts the rest", async () => {

@@ -2,13 +2,17 @@ import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../rules/microtasks.ts";
-import { untilStopped } from "../rules/noting_task.ts";
-import { running } from "../rules/running.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { assertInOrder, assertPlain, stagesOf } from "./report_data.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import {
+  assertInOrder,
+  assertPlain,
+  stagesOf,
+} from "../helpers/report_data.ts";
 
 describe("TaskManager.report(), stages", () => {
   it("has the stages of each task in order, and how they have ended", async () => {

@@ -1,8 +1,8 @@
 import { TaskManager } from "@goasync/core";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { running } from "../rules/running.ts";
-import { assertPlain } from "./report_data.ts";
+import { running } from "../helpers/running.ts";
+import { assertPlain } from "../helpers/report_data.ts";
 
 describe("TaskManager.report(), what started the stop", () => {
   const stops: {

@@ -2,12 +2,12 @@ import { type Report, type TaskError, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { inEachState, STATES } from "../rules/in_each_state.ts";
-import { untilStopped } from "../rules/noting_task.ts";
-import { running } from "../rules/running.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { assertInOrder, assertPlain } from "./report_data.ts";
+import { inEachState, STATES } from "../helpers/in_each_state.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { assertInOrder, assertPlain } from "../helpers/report_data.ts";
 
 describe("TaskManager.report()", () => {
   it("has a duration that is no longer than the run was", async () => {

@@ -2,7 +2,7 @@ import type { Report, StageReport } from "@goasync/core";
 import { formatReport } from "@goasync/core/report";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { QUEUE } from "./queue.ts";
+import { QUEUE } from "../helpers/queue.ts";
 import {
   barOf,
   LEGEND,
@@ -12,8 +12,8 @@ import {
   reportOfTask,
   stage,
   task,
-} from "./reports.ts";
-import { SHOP } from "./shop.ts";
+} from "../helpers/reports.ts";
+import { SHOP } from "../helpers/shop.ts";
 
 const STOP = { at: 500, by: "stop", taskName: null, reason: "" } as const;
 

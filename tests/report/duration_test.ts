@@ -1,7 +1,7 @@
 import { formatReport } from "@goasync/core/report";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { reportOf } from "./reports.ts";
+import { reportOf } from "../helpers/reports.ts";
 
 describe("formatReport(), durations", () => {
   describe("shows the time", () => {

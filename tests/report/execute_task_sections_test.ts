@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { linesOf, reportOf } from "./reports.ts";
+import { linesOf, reportOf } from "../helpers/reports.ts";
 
 describe("formatReport(), execute tasks", () => {
   it("counts execute tasks of which none is listed", () => {

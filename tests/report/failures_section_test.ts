@@ -2,9 +2,9 @@ import { TaskManager } from "@goasync/core";
 import { formatReport } from "@goasync/core/report";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { untilStopped } from "../rules/noting_task.ts";
-import { running } from "../rules/running.ts";
-import { gate } from "../tasks/gate.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { gate } from "../helpers/gate.ts";
 import {
   errorIn,
   linesOf,
@@ -12,8 +12,8 @@ import {
   sectionOf,
   stage,
   task,
-} from "./reports.ts";
-import { SHOP } from "./shop.ts";
+} from "../helpers/reports.ts";
+import { SHOP } from "../helpers/shop.ts";
 
 const JOB = { name: "job", type: "error", state: "failed" } as const;
 

@@ -8,9 +8,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { QUEUE } from "./queue.ts";
-import { LEGEND, LEGEND_WITH_DRAIN, linesOf } from "./reports.ts";
-import { SHOP } from "./shop.ts";
+import { QUEUE } from "../helpers/queue.ts";
+import { LEGEND, LEGEND_WITH_DRAIN, linesOf } from "../helpers/reports.ts";
+import { SHOP } from "../helpers/shop.ts";
 
 function withoutColors(text: string): string {
   return text.split("\x1b").map((piece, index) =>

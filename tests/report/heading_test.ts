@@ -1,7 +1,7 @@
 import { formatReport } from "@goasync/core/report";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { IDLE, linesOf, reportOf } from "./reports.ts";
+import { IDLE, linesOf, reportOf } from "../helpers/reports.ts";
 
 describe("formatReport(), its heading", () => {
   describe("says in its heading", () => {

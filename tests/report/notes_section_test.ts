@@ -2,8 +2,8 @@ import { type NoteReport, TaskManager } from "@goasync/core";
 import { formatReport } from "@goasync/core/report";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { reportOf, sectionOf, task } from "./reports.ts";
-import { SHOP } from "./shop.ts";
+import { reportOf, sectionOf, task } from "../helpers/reports.ts";
+import { SHOP } from "../helpers/shop.ts";
 
 const JOB = { name: "job", type: "error", state: "executing" } as const;
 

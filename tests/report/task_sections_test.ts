@@ -1,7 +1,14 @@
 import type { Report } from "@goasync/core";
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { barOf, IDLE, linesOf, reportOfTask, stage, task } from "./reports.ts";
+import {
+  barOf,
+  IDLE,
+  linesOf,
+  reportOfTask,
+  stage,
+  task,
+} from "../helpers/reports.ts";
 
 describe("formatReport(), tasks", () => {
   describe("shows of a task", () => {

@@ -12,9 +12,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { inEachState, STATES } from "./in_each_state.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { inEachState, STATES } from "../helpers/in_each_state.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 const task: ExecuteTask = { execute: untilStopped };
 

@@ -6,8 +6,8 @@ import {
 } from "@goasync/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 const METHODS = ["initialize", "execute", "drain", "cleanup"] as const;
 

@@ -6,10 +6,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { inEachState, STATES } from "./in_each_state.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { inEachState, STATES } from "../helpers/in_each_state.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 const NO_SIGNALS = [
   { signal: null, shown: "null" },

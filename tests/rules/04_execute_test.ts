@@ -1,11 +1,11 @@
 import { InvalidStateError, TaskManager } from "@goasync/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 describe("rule 4: execute", () => {
   it("starts all in one turn, in the order added, tasks before execute tasks", async () => {

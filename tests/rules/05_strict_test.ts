@@ -5,10 +5,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 const adders = [
   {

@@ -1,11 +1,11 @@
 import { TaskManager } from "@goasync/core";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Gate, gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { type Gate, gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** A manager with a stop-group of tasks that wait for gates, and one other. */
 function withStopGroup(gates: readonly Gate[]): {

@@ -2,8 +2,8 @@ import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 

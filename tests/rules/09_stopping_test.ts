@@ -6,12 +6,12 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { nested, NESTS } from "./nested.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { stackDepth } from "./stack_depth.ts";
+import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { nested, NESTS } from "../helpers/nested.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { stackDepth } from "../helpers/stack_depth.ts";
 
 /** A manager whose task shows the reason it is stopped with. */
 function withReason(): { manager: TaskManager; reason: Promise<unknown> } {

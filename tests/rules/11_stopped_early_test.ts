@@ -1,11 +1,11 @@
 import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { notingTask } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { notingTask } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 const NAMES = ["first", "second", "third"];
 

@@ -1,11 +1,11 @@
 import { type Task, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 describe("rule 13: cleanup", () => {
   it("cleans up one after another, in reverse order", async () => {

@@ -11,11 +11,11 @@ import {
   assertThrows,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { inEachState } from "./in_each_state.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { inEachState } from "../helpers/in_each_state.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** Stages from which a manager can be stopped, and what is called then. */
 const STOPS: { from: Stage; calls: string[] }[] = [

@@ -1,9 +1,9 @@
 import { TaskManager } from "@goasync/core";
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { spied, type SpiedSignal } from "./spied_signal.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { spied, type SpiedSignal } from "../helpers/spied_signal.ts";
 
 /** A manager with a few tasks that all wait. */
 function waiting(): TaskManager {

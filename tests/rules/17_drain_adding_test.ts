@@ -6,10 +6,10 @@
 import { InvalidStateError, TaskManager } from "@goasync/core";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { ADDERS, drains, listens } from "./draining.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { ADDERS, drains, listens } from "../helpers/draining.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
 
 /** Notes when it is executed, told, drained and aborted. */
 function noting(

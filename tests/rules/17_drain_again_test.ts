@@ -9,11 +9,11 @@
 import { type ManagerState, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { drains, listens, statesOf } from "./draining.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { drains, listens, statesOf } from "../helpers/draining.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** A manager that drains: whether it can still begin a stop, what it logs. */
 async function draining() {

@@ -9,14 +9,14 @@ import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { ADDERS, drains, listens } from "./draining.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { ADDERS, drains, listens } from "../helpers/draining.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** A manager with a task that drains until it is let go, and one that does not. */
 async function cancelled(add = ADDERS[0]!.add) {

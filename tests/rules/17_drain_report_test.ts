@@ -9,12 +9,12 @@ import { type Report, type StageReport, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 /** The stages of each task, in order. */
 function stages({ tasks }: Report): string[][] {

@@ -8,11 +8,11 @@
 import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { ADDERS, drains, statesOf } from "./draining.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { ADDERS, drains, statesOf } from "../helpers/draining.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 /** Notes when it is executed, told, drained and aborted. */
 function noting(

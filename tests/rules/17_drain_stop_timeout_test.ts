@@ -6,11 +6,11 @@ import { type TaskContext, TaskManager } from "@goasync/core";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { summary } from "./summary.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** Runs a manager until it goes on only when something happens. */
 async function started(manager: TaskManager, time: FakeTime) {

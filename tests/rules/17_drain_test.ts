@@ -7,12 +7,12 @@
 import { type TaskContext, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { ADDERS, drains, listens, statesOf } from "./draining.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { ADDERS, drains, listens, statesOf } from "../helpers/draining.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** What begins a stop while tasks execute, and what comes of it. */
 const CAUSES: readonly {

@@ -9,13 +9,13 @@ import { type TaskError, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { drains, listens } from "./draining.ts";
-import { chain, states, WAYS } from "./draining_trees.ts";
-import { summary } from "./summary.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { drains, listens } from "../helpers/draining.ts";
+import { chain, states, WAYS } from "../helpers/draining_trees.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** Whom errors are of in the end: the path to each, its stage and its code. */
 function leaves(

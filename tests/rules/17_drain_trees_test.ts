@@ -11,13 +11,13 @@
 import { TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { drains, listens, statesOf } from "./draining.ts";
-import { chain, states, type Way, WAYS } from "./draining_trees.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
-import { stackDepth } from "./stack_depth.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { drains, listens, statesOf } from "../helpers/draining.ts";
+import { chain, states, type Way, WAYS } from "../helpers/draining_trees.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { stackDepth } from "../helpers/stack_depth.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** A manager with a task that drains, in one with another, stopped. */
 async function draining(add: Way["add"]) {

@@ -7,12 +7,12 @@
 import { type ManagerState, TaskContext, TaskManager } from "@goasync/core";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { drains, listens } from "./draining.ts";
-import { states, WAYS } from "./draining_trees.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
-import { spied } from "./spied_signal.ts";
+import { gate } from "../helpers/gate.ts";
+import { drains, listens } from "../helpers/draining.ts";
+import { states, WAYS } from "../helpers/draining_trees.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { spied } from "../helpers/spied_signal.ts";
 
 describe("rule 17: a manager within that is told", () => {
   it("while it initializes stops at once, while others drain", async () => {

@@ -14,11 +14,11 @@ import {
 } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { drains, listens } from "./draining.ts";
-import { states } from "./draining_trees.ts";
-import { microtasks } from "./microtasks.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { drains, listens } from "../helpers/draining.ts";
+import { states } from "../helpers/draining_trees.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
 
 /** Runs a manager whose task drains behind a wrapper, beside another one. */
 async function behind(

@@ -8,12 +8,12 @@ import {
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { untilStopped } from "./noting_task.ts";
-import { summary } from "./summary.ts";
-import { started } from "./timeouts.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { summary } from "../helpers/summary.ts";
+import { started } from "../helpers/timeouts.ts";
 
 const STAGES: readonly Stage[] = ["initialize", "execute", "drain", "cleanup"];
 

@@ -2,13 +2,13 @@ import { type Task, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { notingTask } from "./noting_task.ts";
-import { summary } from "./summary.ts";
-import { started } from "./timeouts.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { notingTask } from "../helpers/noting_task.ts";
+import { summary } from "../helpers/summary.ts";
+import { started } from "../helpers/timeouts.ts";
 
 /** A task whose drain ends no sooner than its signal aborts. */
 const clinging: Task = { drain: ({ done }) => done };

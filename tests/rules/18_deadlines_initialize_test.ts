@@ -2,13 +2,17 @@ import { type TaskContext, TaskManager } from "@goasync/core";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { notingTask, untilStopped } from "./noting_task.ts";
-import { summary } from "./summary.ts";
-import { assertTimeout, LONGEST_TIMEOUT, started } from "./timeouts.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { notingTask, untilStopped } from "../helpers/noting_task.ts";
+import { summary } from "../helpers/summary.ts";
+import {
+  assertTimeout,
+  LONGEST_TIMEOUT,
+  started,
+} from "../helpers/timeouts.ts";
 
 describe("rule 18: initializeTimeout", () => {
   it("is not longer because the manager was stopped meanwhile", async () => {

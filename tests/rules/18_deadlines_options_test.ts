@@ -6,10 +6,10 @@ import {
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { gate } from "../tasks/gate.ts";
-import { untilStopped } from "./noting_task.ts";
-import { LONGEST_TIMEOUT, started } from "./timeouts.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { gate } from "../helpers/gate.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { LONGEST_TIMEOUT, started } from "../helpers/timeouts.ts";
 
 /** All of them, and those that a task has. */
 const KEYS = [

@@ -3,12 +3,12 @@ import { forceStop } from "@goasync/core/tasks";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { leaves } from "./leaves.ts";
-import { started } from "./timeouts.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { leaves } from "../helpers/leaves.ts";
+import { started } from "../helpers/timeouts.ts";
 
 /** A signal that aborts with another one, as a wrapper makes one. */
 function following(signal: AbortSignal): AbortSignal {

@@ -1,12 +1,12 @@
 import { type ManagerEvent, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { heard, inShort } from "./heard.ts";
-import { logging } from "./logging.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { summary } from "./summary.ts";
+import { gate } from "../helpers/gate.ts";
+import { heard, inShort } from "../helpers/heard.ts";
+import { logging } from "../helpers/logging.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { summary } from "../helpers/summary.ts";
 
 /** Whether an event tells that the manager came to a state. */
 function isState(event: ManagerEvent, state: string): boolean {

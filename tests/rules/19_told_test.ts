@@ -5,10 +5,10 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 /** The events of being told, from now on. */
 function toldBy(manager: TaskManager): ToldEvent[] {

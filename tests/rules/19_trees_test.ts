@@ -2,13 +2,13 @@ import { type Task, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { heard, inShort } from "./heard.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { started } from "./timeouts.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { heard, inShort } from "../helpers/heard.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { started } from "../helpers/timeouts.ts";
 
 /** A task that drains for as long as a promise takes. */
 function draining(until: Promise<void>): Task {

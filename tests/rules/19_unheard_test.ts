@@ -1,7 +1,7 @@
 import { TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { logging } from "./logging.ts";
+import { logging } from "../helpers/logging.ts";
 
 /** Counts what is made for events, until it is disposed of. */
 class Counted {

@@ -1,7 +1,7 @@
 import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { running } from "./running.ts";
+import { running } from "../helpers/running.ts";
 
 /** What a report has of details, and what their JSON says. */
 async function reported(details: unknown): Promise<unknown> {

@@ -8,14 +8,14 @@ import {
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "../tasks/gate.ts";
-import { pass } from "../tasks/pass.ts";
-import { heard } from "./heard.ts";
-import { microtasks } from "./microtasks.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
-import { started } from "./timeouts.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { heard } from "../helpers/heard.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
+import { started } from "../helpers/timeouts.ts";
 
 /** What a report says of the first task. */
 function firstTask(manager: TaskManager): TaskReport {

@@ -7,8 +7,8 @@ import {
 } from "@goasync/core";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { Database, executing } from "./database.ts";
-import { running } from "./running.ts";
+import { Database, executing } from "../helpers/database.ts";
+import { running } from "../helpers/running.ts";
 
 /** Everything that can be reached from an object without a call. */
 function reachable(value: unknown, found: Set<unknown> = new Set()) {

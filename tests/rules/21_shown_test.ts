@@ -1,10 +1,10 @@
 import { type ForkedContext, TaskContext, TaskManager } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { Database, executing } from "./database.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { Database, executing } from "../helpers/database.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 /** What the consoles of Deno, Node and Bun ask an object to show of itself. */
 const INSPECTORS = ["Deno.customInspect", "nodejs.util.inspect.custom"];

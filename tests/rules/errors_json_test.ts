@@ -2,10 +2,10 @@ import { InvalidStateError, TaskError, TaskManager } from "@goasync/core";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { stuck } from "../src/stuck.ts";
-import { pass } from "../tasks/pass.ts";
-import { untilStopped } from "./noting_task.ts";
-import { started } from "./timeouts.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { pass } from "../helpers/pass.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { started } from "../helpers/timeouts.ts";
 
 /** What JSON makes of a value. */
 function json(value: unknown): unknown {

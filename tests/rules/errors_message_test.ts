@@ -1,7 +1,7 @@
 import { InvalidStateError, TaskContext, TaskManager } from "@goasync/core";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { untilStopped } from "./noting_task.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
 
 /** An AggregateError as Node and Deno make one of a refused connection. */
 function refused(...inner: unknown[]): AggregateError {

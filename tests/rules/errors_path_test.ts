@@ -6,9 +6,9 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { gate } from "../tasks/gate.ts";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { gate } from "../helpers/gate.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 /** A run of a manager of which one task, "connection", fails. */
 function failingRun(): Promise<void> {

@@ -6,8 +6,8 @@ import {
   assertRejects,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { untilStopped } from "./noting_task.ts";
-import { running } from "./running.ts";
+import { untilStopped } from "../helpers/noting_task.ts";
+import { running } from "../helpers/running.ts";
 
 function openPort(): never {
   throw new Error("The port is in use");

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { countedSignal } from "../counted_signal.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
 
 // What the demos rely on must hold for the original and for its stand-in.
 

@@ -3,8 +3,8 @@ import { type BackoffOptions, repeatable } from "@goasync/core/tasks";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { pass } from "./pass.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { pass } from "../helpers/pass.ts";
 
 /** Puts a function in the place of `Math.random`, until disposed. */
 function fakeRandom(random: () => number): Disposable {

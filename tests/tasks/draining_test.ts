@@ -3,10 +3,10 @@ import { graceful, repeatable, repeatTimer } from "@goasync/core/tasks";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../rules/microtasks.ts";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { type Gate, gate } from "./gate.ts";
-import { pass } from "./pass.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { type Gate, gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 
 /** A body that runs until it is let go, and what was seen of its runs. */
 function running() {

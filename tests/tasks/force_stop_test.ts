@@ -3,11 +3,11 @@ import { forceStop } from "@goasync/core/tasks/force-stop";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { countedSignal } from "../counted_signal.ts";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { gate } from "./gate.ts";
-import { pass } from "./pass.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 

@@ -9,10 +9,10 @@ import { graceful, repeatable, repeatTimer } from "@goasync/core/tasks";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../rules/microtasks.ts";
-import { running } from "../rules/running.ts";
-import { type Gate, gate } from "./gate.ts";
-import { pass } from "./pass.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { type Gate, gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 
 /** Ends when it is told to stop. */
 const untilTold: ExecuteFunction = ({ draining }) =>

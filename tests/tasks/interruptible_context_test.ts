@@ -7,11 +7,16 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { countedSignal } from "../counted_signal.ts";
-import { FakeProcess } from "../fake_process.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
-import { executing, inTurn, logged, ONE_GENERATION } from "./generations.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
+import {
+  executing,
+  inTurn,
+  logged,
+  ONE_GENERATION,
+} from "../helpers/generations.ts";
 
 describe("interruptible() gives each generation", () => {
   it("one context for initialize and execute, of its own", async () => {

@@ -1,11 +1,11 @@
 import { type Task, type TaskError, TaskManager } from "@goasync/core";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { FakeProcess } from "../fake_process.ts";
-import { microtasks } from "../rules/microtasks.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
-import { DRAINED, executing, inTurn, logged } from "./generations.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
+import { DRAINED, executing, inTurn, logged } from "../helpers/generations.ts";
 
 const broken = new Error("broken");
 

@@ -2,18 +2,18 @@ import { type ExecuteFunction, TaskContext, TaskManager } from "@goasync/core";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { countedSignal } from "../counted_signal.ts";
-import { FakeProcess } from "../fake_process.ts";
-import { microtasks } from "../rules/microtasks.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
 import {
   DRAINED,
   executing,
   inTurn,
   logged,
   ONE_GENERATION,
-} from "./generations.ts";
+} from "../helpers/generations.ts";
 
 describe("interruptible() while the manager drains", () => {
   /** Ends when it is told to drain, and notes both. */

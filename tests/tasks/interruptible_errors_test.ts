@@ -8,15 +8,15 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { FakeProcess } from "../fake_process.ts";
-import { AwaitedLog } from "./awaited_log.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
 import {
   executing,
   inTurn,
   logged,
   ONE_GENERATION,
   TWO_GENERATIONS,
-} from "./generations.ts";
+} from "../helpers/generations.ts";
 
 describe("interruptible() and what the task does wrong", () => {
   const clean: [string, ExecuteFunction][] = [

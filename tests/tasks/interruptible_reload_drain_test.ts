@@ -4,19 +4,19 @@ import { repeatable } from "@goasync/core/tasks";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { FakeProcess } from "../fake_process.ts";
-import { microtasks } from "../rules/microtasks.ts";
-import { stuck } from "../src/stuck.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
 import {
   DRAINED,
   executing,
   inTurn,
   logged,
   ONE_GENERATION,
-} from "./generations.ts";
-import { pass } from "./pass.ts";
+} from "../helpers/generations.ts";
+import { pass } from "../helpers/pass.ts";
 
 describe("interruptible() drains before it starts anew", () => {
   it("and aborts the signal when the drain has ended", async () => {

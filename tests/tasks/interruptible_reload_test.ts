@@ -2,9 +2,14 @@ import { type TaskContext, TaskManager } from "@goasync/core";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { FakeProcess } from "../fake_process.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { executing, inTurn, logged, ONE_GENERATION } from "./generations.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import {
+  executing,
+  inTurn,
+  logged,
+  ONE_GENERATION,
+} from "../helpers/generations.ts";
 
 describe("interruptible() on a signal while not executing", () => {
   it("starts anew once when it came during the first initialize", async () => {

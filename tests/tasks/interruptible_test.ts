@@ -8,10 +8,14 @@ import {
   assertThrows,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { countedSignal } from "../counted_signal.ts";
-import { FakeProcess, replaceProcess } from "../fake_process.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { logged, ONE_GENERATION, TWO_GENERATIONS } from "./generations.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import {
+  logged,
+  ONE_GENERATION,
+  TWO_GENERATIONS,
+} from "../helpers/generations.ts";
 
 describe("interruptible()", () => {
   it("passes initialize, execute and cleanup through", async () => {

@@ -8,11 +8,11 @@ import { forceStop, repeatable } from "@goasync/core/tasks";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { FakeProcess } from "../fake_process.ts";
-import { microtasks } from "../rules/microtasks.ts";
-import { running } from "../rules/running.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
 
 describe("forceStop() around a TaskManager", () => {
   for (const how of ["inner", "inner.asTask()"]) {

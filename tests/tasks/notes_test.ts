@@ -7,9 +7,9 @@ import { repeatable, repeatTimer } from "@goasync/core/tasks";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { FakeProcess } from "../fake_process.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { logged } from "./generations.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { logged } from "../helpers/generations.ts";
 
 /** The messages of the notes that a report has of a manager's only task. */
 function notesOf(manager: TaskManager): string[] {

@@ -13,9 +13,9 @@ import {
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { microtasks } from "../rules/microtasks.ts";
-import { running } from "../rules/running.ts";
-import { gate } from "./gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { running } from "../helpers/running.ts";
+import { gate } from "../helpers/gate.ts";
 
 type Wrapper = (task: Task | ExecuteFunction) => Task & ExecuteTask;
 

@@ -3,10 +3,10 @@ import { repeatTimer } from "@goasync/core/tasks/repeat-timer";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { countedSignal } from "../counted_signal.ts";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { type Gate, gate } from "./gate.ts";
-import { pass } from "./pass.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { type Gate, gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 

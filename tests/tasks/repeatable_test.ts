@@ -3,7 +3,7 @@ import { repeatable } from "@goasync/core/tasks/repeatable";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { Yielder } from "../../tasks/_yielder.ts";
-import { gate } from "./gate.ts";
+import { gate } from "../helpers/gate.ts";
 
 describe("repeatable()", () => {
   it("executes a function again and again until stopped", async () => {

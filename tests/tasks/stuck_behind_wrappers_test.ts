@@ -12,11 +12,11 @@ import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { FakeProcess } from "../fake_process.ts";
-import { running } from "../rules/running.ts";
-import { stuck } from "../src/stuck.ts";
-import { pass } from "./pass.ts";
-import { userForceStop, userInterruptible } from "./user_wrappers.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { running } from "../helpers/running.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { pass } from "../helpers/pass.ts";
+import { userForceStop, userInterruptible } from "../helpers/user_wrappers.ts";
 
 const LIMIT = 20;
 

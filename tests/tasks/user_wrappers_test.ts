@@ -4,15 +4,15 @@ import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { FakeProcess } from "../fake_process.ts";
-import { microtasks } from "../rules/microtasks.ts";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { stuck } from "../src/stuck.ts";
-import { AwaitedLog } from "./awaited_log.ts";
-import { gate } from "./gate.ts";
-import { DRAINED, inTurn, logged } from "./generations.ts";
-import { pass } from "./pass.ts";
-import { userForceStop, userInterruptible } from "./user_wrappers.ts";
+import { FakeProcess } from "../helpers/fake_process.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { stuck } from "../helpers/stuck.ts";
+import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { gate } from "../helpers/gate.ts";
+import { DRAINED, inTurn, logged } from "../helpers/generations.ts";
+import { pass } from "../helpers/pass.ts";
+import { userForceStop, userInterruptible } from "../helpers/user_wrappers.ts";
 
 for (
   const [whose, wrap] of [["ours", forceStop], [

@@ -3,9 +3,9 @@ import { repeatable, repeatTimer } from "@goasync/core/tasks";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { countedSignal } from "../counted_signal.ts";
-import { CountedTimers } from "../src/counted_timers.ts";
-import { pass } from "./pass.ts";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { pass } from "../helpers/pass.ts";
 
 /** The provided tasks that wait between two runs, here for 10 ms. */
 const WAITING = [

@@ -2,10 +2,10 @@ import { type ManagerState, type Stage, TaskManager } from "@goasync/core";
 import { FakeTask } from "@goasync/core/testing";
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { running } from "../rules/running.ts";
-import { contextOf } from "./context_of.ts";
-import { isPending } from "./is_pending.ts";
-import { runAndStop } from "./run_and_stop.ts";
+import { running } from "../helpers/running.ts";
+import { contextOf } from "../helpers/context_of.ts";
+import { isPending } from "../helpers/is_pending.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 
 /** Where a manager is while it waits for a stage. */
 const STATES: Readonly<Record<Stage, ManagerState>> = {

@@ -2,10 +2,10 @@ import { type ExecuteTask, TaskManager } from "@goasync/core";
 import { FakeExecuteTask } from "@goasync/core/testing";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { running } from "../rules/running.ts";
-import { assertWaits } from "./assert_waits.ts";
-import { contextOf } from "./context_of.ts";
-import { runAndStop } from "./run_and_stop.ts";
+import { running } from "../helpers/running.ts";
+import { assertWaits } from "../helpers/assert_waits.ts";
+import { contextOf } from "../helpers/context_of.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 
 // deno-lint-ignore no-explicit-any
 type Anything = any;

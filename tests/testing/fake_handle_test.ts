@@ -2,7 +2,7 @@ import { type TaskHandle, TaskManager } from "@goasync/core";
 import { FakeTask, FakeTaskManager } from "@goasync/core/testing";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { isPending } from "./is_pending.ts";
+import { isPending } from "../helpers/is_pending.ts";
 
 // deno-lint-ignore no-explicit-any
 type Anything = any;

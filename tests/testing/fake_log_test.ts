@@ -6,8 +6,8 @@ import {
 } from "@goasync/core/testing";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { contextOf } from "./context_of.ts";
-import { runAndStop } from "./run_and_stop.ts";
+import { contextOf } from "../helpers/context_of.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 
 // deno-lint-ignore no-explicit-any
 type Anything = any;

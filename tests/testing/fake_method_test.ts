@@ -2,8 +2,8 @@ import { TaskManager } from "@goasync/core";
 import { FakeTask } from "@goasync/core/testing";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { contextOf } from "./context_of.ts";
-import { isPending } from "./is_pending.ts";
+import { contextOf } from "../helpers/context_of.ts";
+import { isPending } from "../helpers/is_pending.ts";
 
 // deno-lint-ignore no-explicit-any
 type Anything = any;

@@ -16,8 +16,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { contextOf } from "./context_of.ts";
-import { isPending } from "./is_pending.ts";
+import { contextOf } from "../helpers/context_of.ts";
+import { isPending } from "../helpers/is_pending.ts";
 
 const STATES: readonly ManagerState[] = [
   "idle",

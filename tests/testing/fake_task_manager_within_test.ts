@@ -2,10 +2,10 @@ import { type ManagerState, TaskContext, TaskManager } from "@goasync/core";
 import { FakeTask, FakeTaskManager } from "@goasync/core/testing";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { running } from "../rules/running.ts";
-import { assertWaits } from "./assert_waits.ts";
-import { isPending } from "./is_pending.ts";
-import { runAndStop } from "./run_and_stop.ts";
+import { running } from "../helpers/running.ts";
+import { assertWaits } from "../helpers/assert_waits.ts";
+import { isPending } from "../helpers/is_pending.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 
 const STOPPING: readonly ManagerState[] = [
   "draining",

@@ -2,10 +2,10 @@ import { type Task, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { microtasks } from "../../rules/microtasks.ts";
-import { running } from "../../rules/running.ts";
-import { gate } from "../../tasks/gate.ts";
-import { pass } from "../../tasks/pass.ts";
+import { microtasks } from "../../helpers/microtasks.ts";
+import { running } from "../../helpers/running.ts";
+import { gate } from "../../helpers/gate.ts";
+import { pass } from "../../helpers/pass.ts";
 
 /** A task whose drain ends only when its signal aborts. */
 const slow: Task = { drain: ({ done }) => done };

@@ -2,7 +2,7 @@ import { type ManagerEvent, type Task, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { running } from "../../rules/running.ts";
+import { running } from "../../helpers/running.ts";
 
 /** A manager with one task, and what that is told and does, in order. */
 function managerOf(task: Task): { manager: TaskManager; log: string[] } {

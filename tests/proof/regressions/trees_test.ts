@@ -1,8 +1,8 @@
 import { TaskContext, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { countedSignal } from "../../counted_signal.ts";
-import { running } from "../../rules/running.ts";
+import { countedSignal } from "../../helpers/counted_signal.ts";
+import { running } from "../../helpers/running.ts";
 
 describe("what went wrong with managers in managers", () => {
   it("the stack grew with their number when each drained and was run with a signal", async () => {
