@@ -1,5 +1,6 @@
 import {
   type AddExecuteTaskOptions,
+  type ExecuteTask,
   InvalidStateError,
   type ManagerState,
   type Stage,
@@ -280,7 +281,11 @@ export class Play {
           child?.manager.asTask() ?? task,
           options as object,
         )
-        : manager.addExecuteTask(name, task, options as AddExecuteTaskOptions);
+        : manager.addExecuteTask(
+          name,
+          task as ExecuteTask,
+          options as AddExecuteTaskOptions,
+        );
     } catch (error) {
       owner.nodes.pop();
       throw error;

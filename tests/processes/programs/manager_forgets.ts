@@ -2,6 +2,7 @@
 import {
   type AddTaskOptions,
   type ExecuteFunction,
+  type ExecuteTask,
   type Task,
   TaskManager,
 } from "@goasync/core";
@@ -13,8 +14,11 @@ function watch(what: string, value: object): void {
   held.push({ what, ref: new WeakRef(value) });
 }
 
-function watchedTask(what: string, execute: ExecuteFunction): Task {
-  const task: Task = {
+function watchedTask(
+  what: string,
+  execute: ExecuteFunction,
+): Task & ExecuteTask {
+  const task: Task & ExecuteTask = {
     execute(context) {
       watch(`the context of ${what}`, context);
       watch(`the signal of ${what}`, context.signal);
