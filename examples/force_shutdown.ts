@@ -16,7 +16,7 @@ import { Polite } from "./force_shutdown/polite.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
-import { conclude, printErrors } from "./common/outcome.ts";
+import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
@@ -37,7 +37,6 @@ using signal = shutdownSignal();
 const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
-printErrors(errors);
 console.log(styleText(
   "dim",
   "A program that calls run() in place of runSettled() exits with code 1 here.",

@@ -22,7 +22,7 @@ import { countOrders, Database } from "./http_server/database.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
-import { conclude, printErrors } from "./common/outcome.ts";
+import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
@@ -48,7 +48,6 @@ using signal = shutdownSignal();
 const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
-printErrors(errors);
 const stored = countOrders(file);
 conclude(
   errors.length === 0 && stored === api.accepted &&

@@ -17,7 +17,7 @@ import { Subscriber } from "./pubsub/subscriber.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
 import { setupLog } from "./common/log.ts";
-import { conclude, printErrors } from "./common/outcome.ts";
+import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
@@ -46,7 +46,6 @@ using signal = shutdownSignal();
 const errors = await manager.runSettled({ signal });
 
 printReport(manager.report());
-printErrors(errors);
 const queued = sum(subscribers.map(({ queued }) => queued));
 const handled = sum(subscribers.map(({ handled }) => handled));
 conclude(

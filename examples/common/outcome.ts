@@ -1,13 +1,5 @@
 import process from "node:process";
 import { styleText } from "node:util";
-import type { TaskError } from "@goasync/core";
-
-/** Prints what went wrong, one task a line. */
-export function printErrors(errors: readonly TaskError[]): void {
-  for (const error of errors) {
-    console.log(styleText("red", `${error.name}: ${error.message}`));
-  }
-}
 
 /** Prints what a demo has shown, and makes the program fail if it has not. */
 export function conclude(shown: boolean, message: string): void {
