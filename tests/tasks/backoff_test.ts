@@ -135,11 +135,11 @@ describe("repeatable() waits after a failure", () => {
 
   it("not at all with `backoff: false`", async () => {
     using time = new FakeTime();
-    const { manager, runs } = await start(time, false, (run) => {
+    const { manager, run, runs } = await start(time, false, (run) => {
       if (run === 50) manager.stop();
       return true;
     });
-    while (manager.state === "executing") await time.runMicrotasks();
+    await run;
     assertEquals(runs(), 50);
   });
 
