@@ -479,9 +479,12 @@ export class TaskRun
 
   #limit(call: StageCall): void {
     call.endLimit?.();
+    call.endLimit = undefined;
+    const key = LIMIT_OF[call.stage];
+    if (this.limits[key] === undefined) return;
     call.endLimit = startLimit(
       this.limits,
-      LIMIT_OF[call.stage],
+      key,
       (timeout) => this.leaveBehind("timed-out", timeout),
     );
   }
