@@ -5,32 +5,40 @@ import {
   mayBeAbandoned,
   orderOf,
   stageOutcome,
+  STAGES,
   turnOf,
 } from "./observed.ts";
 import { TICK } from "./plan.ts";
-import type { Call, PlayedManager, PlayedNode } from "./play.ts";
+import type { Call, PlayedManager, PlayedNode } from "./played.ts";
 
-/** Initialized in order, executed together, cleaned up in reverse. */
+/** Initialized in order, executed together, drained, cleaned up in reverse. */
 export function stagesAreInOrder(played: PlayedManager): void {
-  for (const { calls: { initialize, execute } } of played.nodes) {
-    for (const { began } of [initialize, execute].filter((call) => !!call)) {
-      assert(
-        began.turn <= turnOf(played.told),
-        "nothing begins after the stop",
-      );
+  for (const node of played.nodes) {
+    const { initialize, execute, drain } = node.calls;
+    const where = node.path.join("/");
+    if (initialize) {
+      const isInTime = initialize.began.turn <= turnOf(played.told);
+      assert(isInTime, `${where} is not initialized after the stop`);
+    }
+    if (drain) {
+      assert(execute || !node.leaf?.execute, `${where} was executed`);
+      assert(orderOf(execute?.began) < drain.began.order || !execute, where);
+      assert(drain.wasTold !== false, `${where} drains as it is told`);
     }
   }
   const tasks = played.nodes.filter(({ isTask }) => isTask);
   const initializes = tasks.map((node) => callsOf(node, "initialize"));
-  const executes = played.nodes.map((node) => callsOf(node, "execute"));
   const cleanups = tasks.map((node) => callsOf(node, "cleanup")).reverse();
   for (const stages of [initializes, cleanups]) {
     stages.forEach((earlier, place) => {
       for (const later of stages.slice(place + 1)) isBefore(earlier, later);
     });
   }
-  isBefore(initializes.flat(), executes.flat());
-  isBefore(executes.flat(), cleanups.flat());
+  const active = (["execute", "drain"] as const).flatMap((stage) =>
+    played.nodes.flatMap((node) => callsOf(node, stage))
+  );
+  isBefore(initializes.flat(), active);
+  isBefore(active, cleanups.flat());
   isBefore(initializes.flat(), cleanups.flat());
 }
 
@@ -40,25 +48,37 @@ interface PlacedCall {
   readonly wasLeft: boolean;
 }
 
+/** Whether it was left behind, as far as its report tells. */
+function mayBeLeft(node: PlayedNode, stage: Stage): boolean {
+  const outcome = stageOutcome(node, stage);
+  const isKnown = outcome !== undefined || node.isTask || stage !== "execute";
+  return isLeft(outcome) || !isKnown;
+}
+
 /** What was called while a node, or the manager it is, was in a stage. */
-function callsOf(node: PlayedNode, stage: Stage): PlacedCall[] {
-  if (!node.child) {
+function callsOf(
+  node: PlayedNode,
+  stage: Stage,
+  isWithinLeft = false,
+): PlacedCall[] {
+  const isOf = stage === "drain" ? [stage, "execute" as const] : [stage];
+  const wasLeft = isWithinLeft ||
+    isOf.some((each) => mayBeLeft(node, each));
+  const { child } = node;
+  if (!child) {
     const call = node.calls[stage];
-    if (!call) return [];
-    const wasLeft = isLeft(stageOutcome(node, stage));
-    return [{ call, what: `${stage} of ${node.path.join("/")}`, wasLeft }];
+    const what = `${stage} of ${node.path.join("/")}`;
+    return call ? [{ call, what, wasLeft }] : [];
   }
   const inside = (inner: Stage) =>
-    node.child!.nodes.flatMap((each) =>
-      inner === "execute" || each.isTask ? callsOf(each, inner) : []
-    );
-  if (node.isTask) return inside(stage);
+    child.nodes.flatMap((each) => callsOf(each, inner, wasLeft));
+  if (child.isDetached) {
+    if (wasLeft) return []; // It goes on, and nobody knows.
+    return stage === "execute" ? STAGES.flatMap(inside) : [];
+  }
+  if (node.isTask || stage === "drain") return inside(stage);
   if (stage !== "execute") return [];
-  return [
-    ...inside("initialize"),
-    ...inside("execute"),
-    ...inside("cleanup"),
-  ];
+  return STAGES.filter((each) => each !== "drain").flatMap(inside);
 }
 
 /** No call of the later ones began while an earlier one went on. */

@@ -1,69 +1,87 @@
 import { assert } from "@std/assert";
-import { timeOf, turnOf } from "./observed.ts";
+import {
+  isLeft,
+  limitOf,
+  orderOf,
+  stageOutcome,
+  STAGES,
+  timeOf,
+  turnOf,
+} from "./observed.ts";
 import { TICK } from "./plan.ts";
-import type { PlayedManager, PlayedNode } from "./play.ts";
+import type { PlayedManager, PlayedNode } from "./played.ts";
 
-/** What takes too long is given up in time. */
+/** What takes too long is left behind in time. */
 export function limitsHold(
   { plan, nodes, told, finished }: PlayedManager,
 ): void {
   const { shutdownTimeout = Infinity } = plan.limits;
   const took = finished!.time - told!.time;
   assert(isInTime(took, shutdownTimeout), `the shutdown took ${took} ms`);
-  const drains = nodes.map((node) => limitOf(node, "drainTimeout") ?? 0);
-  const longestDrain = Math.max(...drains);
   for (const node of nodes) {
-    const { aborted } = node.calls.execute ?? {};
-    if (!aborted || node.leaf?.execute.drains) continue;
-    const after = aborted.time - told!.time;
-    assert(after <= longestDrain, `it was aborted ${after} ms after the stop`);
-    if (turnOf(node.cancelled) < Math.min(turnOf(told), turnOf(node.over))) {
-      const after = aborted.time - node.cancelled!.time;
-      const drain = limitOf(node, "drainTimeout") ?? 0;
-      assert(after <= drain, `it was aborted ${after} ms after its cancel`);
-    }
-    const took = timeOf(node.over) - aborted.time;
+    if (!node.leaf) continue;
+    stageIsInTime(node, "initialize");
+    stageIsInTime(node, "cleanup");
+    const { aborted, over, calls } = node;
+    if (!calls.execute || !aborted) continue;
+    const took = timeOf(over) - aborted.time;
     const stopTimeout = limitOf(node, "stopTimeout") ?? Infinity;
     assert(isInTime(took, stopTimeout), `a task took ${took} ms to stop`);
   }
 }
 
-function limitOf(
-  { plan, owner }: PlayedNode,
-  limit: "drainTimeout" | "stopTimeout",
-): number | undefined {
-  return plan.limits[limit] ?? owner.plan.limits[limit];
+/** A stage that has its own limit. */
+function stageIsInTime(
+  node: PlayedNode,
+  stage: "initialize" | "cleanup",
+): void {
+  const call = node.calls[stage];
+  const outcome = stageOutcome(node, stage);
+  if (!call || !outcome || isLeft(outcome)) return;
+  const took = timeOf(call.ended) - call.began.time;
+  const limit = limitOf(node, `${stage}Timeout`) ?? Infinity;
+  assert(isInTime(took, limit), `${stage} took ${took} ms`);
 }
 
-/** Whoever drains is given the time, unless the root was told twice. */
-export function drainsAreKept(
-  { manager, plan, path, nodes, told, asked }: PlayedManager,
+/** Signals abort when they have to, and not before. */
+export function signalsAreInTime(
+  { nodes, told }: PlayedManager,
 ): void {
-  const by = manager.report().stop?.by;
-  const isToldOnce = asked === (by === "stop" || by === "signal" ? 1 : 0);
-  if (path.length > 0 || !isToldOnce) return;
-  const { shutdownTimeout = Infinity } = plan.limits;
-  for (const drainer of nodes) {
-    const call = drainer.calls.execute;
-    const drains = drainer.leaf?.execute.drains && !drainer.cancelled &&
-      turnOf(call?.began) < turnOf(told) && turnOf(call?.ended) > turnOf(told);
-    if (!drains) continue;
-    const drain = limitOf(drainer, "drainTimeout") ?? 0;
-    const until = Math.min(
-      told!.time + Math.min(drain, shutdownTimeout),
-      timeOf(drainer.over),
+  for (const node of nodes) {
+    const { aborted, abandoned, cancelled, leaf, calls, handle } = node;
+    if (!leaf?.listens || node.given.size === 0) continue;
+    const where = node.path.join("/");
+    const drains = limitOf(node, "drainTimeout");
+    const hasStages = calls.initialize || calls.execute || calls.drain;
+    if (!hasStages) continue; // It has seen nothing but its cleanup.
+    assert(node.told && aborted, `${where} was told and aborted`);
+    assert(node.told.order < aborted.order, `${where} is told first`);
+    const { reason } = aborted;
+    assert(node.told.reason === reason, `${where} has one reason`);
+    const outcomes = STAGES.map((stage) => stageOutcome(node, stage));
+    const isKnown = node.isTask || !calls.execute || outcomes[1];
+    if (isKnown && !outcomes.some(isLeft)) {
+      assert(!abandoned, `${where} was not left behind`);
+    }
+    if (isLeft(handle.state)) assert(abandoned, `${where} is abandoned`);
+    const isEnd = !node.isTask && aborted.turn === turnOf(node.over);
+    if (isEnd) continue;
+    const since = Math.min(turnOf(told), turnOf(cancelled));
+    const isTimedOut = isLeft(stageOutcome(node, "initialize"));
+    assert(
+      aborted.turn >= since || isTimedOut,
+      `${where} is not aborted early`,
     );
-    for (const { calls, leaf, cancelled, over } of nodes) {
-      const { aborted } = calls.execute ?? {};
-      if (leaf?.execute.drains || cancelled || !aborted) continue;
-      const isEnd = aborted.turn === turnOf(over);
-      const isLate = aborted.time + TICK >= until;
-      assert(isEnd || isLate, "who drains is given the time");
+    if (
+      orderOf(cancelled) < orderOf(told) && cancelled && drains !== undefined
+    ) {
+      const after = aborted.time - cancelled.time;
+      assert(isInTime(after, drains), `${where} was aborted ${after} ms late`);
     }
   }
 }
 
 /** The clock goes in steps, and a timer of 0 ms waits for the next. */
-function isInTime(took: number, limit: number): boolean {
+export function isInTime(took: number, limit: number): boolean {
   return took <= Math.max(limit, TICK);
 }

@@ -1,7 +1,8 @@
+import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import * as fc from "npm:fast-check@4";
 import { check } from "./invariants.ts";
-import { plans } from "./plan.ts";
+import { plans } from "./plans.ts";
 import { Play } from "./play.ts";
 import { trial } from "./seed.ts";
 
@@ -12,7 +13,12 @@ describe("any run of any managers", () => {
     const property = fc.asyncProperty(
       plans,
       fc.scheduler(),
-      async (plan, scheduler) => check(await Play.of(plan, scheduler)),
+      async (plan, scheduler) => {
+        const play = await Play.of(plan, scheduler);
+        check(play);
+        await play.letGo();
+        assert(play.areOver, "who was left behind ends with what hangs");
+      },
     );
     await fc.assert(property, trial(RUNS));
   });

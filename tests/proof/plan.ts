@@ -1,13 +1,21 @@
-import * as fc from "npm:fast-check@4";
-
 /** Milliseconds from one tick to the next; every limit is a multiple of it. */
 export const TICK = 10;
 /** Commands come before this tick; then whatever still runs is told to stop. */
 export const LAST_TICK = 8;
 
-export type Act = "add" | "cancel" | "stop" | "abort" | "run";
+export const ACTS = [
+  "add",
+  "cancel",
+  "cancel at once",
+  "stop",
+  "stop at once",
+  "abort",
+  "run",
+  "report",
+] as const;
+export type Act = typeof ACTS[number];
 
-/** Something that is called, by the caller or by a task. */
+/** Something that is done by the caller, a task or a listener. */
 export interface Action {
   readonly act: Act;
   /** Which manager, task or spare task it is done with or to. */
@@ -18,27 +26,44 @@ export interface Command extends Action {
   readonly tick: number;
 }
 
+/** Something that is done within an event. */
+export interface EventAction extends Action {
+  /** Within which one, counted from the first. */
+  readonly nth: number;
+}
+
 /** What one stage of a task does. */
 export interface StagePlan {
   /** Ticks until it ends by itself: 0 before it returns, null never. */
   readonly after: number | null;
   readonly ends: "returns" | "throws" | "throws an AbortError";
+  /** The signal that it listens to. */
+  readonly heeds: "signal" | "draining" | "abandoned";
   readonly onAbort:
     | "ignores it"
     | "returns"
     | "throws"
     | "throws its reason"
     | "throws an AbortError";
-  /** Whether it is `draining` that it heeds. */
-  readonly drains: boolean;
+  /** Whether it ends when its execute has, which only a drain can. */
+  readonly awaitsExecute?: boolean | undefined;
+  readonly notes: number;
   readonly begins?: Action | undefined;
   readonly aborts?: Action | undefined;
 }
 
+/** The context that a task, or a manager within, uses in place of its own. */
+export type ContextPlan = "its own" | "a fork" | "another";
+
+/** A task that is no manager; at least one stage is there. */
 export interface LeafPlan {
   readonly initialize?: StagePlan | undefined;
-  readonly execute: StagePlan;
+  readonly execute?: StagePlan | undefined;
+  readonly drain?: StagePlan | undefined;
   readonly cleanup?: StagePlan | undefined;
+  readonly uses: ContextPlan;
+  /** Whether it listens to its signals, which are made when they are read. */
+  readonly listens: boolean;
 }
 
 /** Timeouts, all of which are finite. */
@@ -48,6 +73,15 @@ export interface LimitsPlan {
   readonly cleanupTimeout?: number | undefined;
   readonly drainTimeout?: number | undefined;
   readonly shutdownTimeout?: number | undefined;
+}
+
+/** How a manager becomes a task of another. */
+export interface NestingPlan {
+  readonly how: "as it is" | "wrapped" | "run with a signal";
+  /** What a wrapper hands on. */
+  readonly uses: ContextPlan;
+  /** Whether a wrapper has a drain. */
+  readonly drains: boolean;
 }
 
 /** What is added to a manager: a task of its own, or another manager. */
@@ -61,6 +95,8 @@ export interface ManagerPlan {
   readonly limits: LimitsPlan;
   readonly tasks: readonly NodePlan<"strict" | "error" | "stop-group">[];
   readonly executeTasks: readonly NodePlan<"strict" | "error">[];
+  /** How it becomes a task of another, if it does. */
+  readonly nesting: NestingPlan;
 }
 
 export interface Plan {
@@ -68,124 +104,10 @@ export interface Plan {
   /** What the action "add" adds. */
   readonly spares: readonly NodePlan<"strict" | "error">[];
   readonly commands: readonly Command[];
+  /** Who listens to events: somebody from the start or a later tick, or nobody. */
+  readonly hearsFrom: number | null;
+  /** What is done within events, if somebody listens from the start. */
+  readonly inEvents: readonly EventAction[];
+  /** Whether the calls of stages are wrapped. */
+  readonly isWrapped: boolean;
 }
-
-function maybe<Value>(
-  value: fc.Arbitrary<Value>,
-): fc.Arbitrary<Value | undefined> {
-  return fc.option(value, { nil: undefined, freq: 2 });
-}
-
-const which = fc.nat({ max: 99 });
-const ACTS = ["add", "cancel", "stop", "abort", "run"] as const;
-const action = fc.record({ act: fc.constantFrom(...ACTS), which });
-const rarely = fc.oneof(
-  { arbitrary: fc.constant(undefined), weight: 9 },
-  action,
-);
-
-const stage: fc.Arbitrary<StagePlan> = fc.record({
-  after: fc.option(fc.nat({ max: 5 }), { freq: 3 }),
-  ends: fc.constantFrom(
-    "returns",
-    "returns",
-    "returns",
-    "throws",
-    "throws an AbortError",
-  ),
-  onAbort: fc.constantFrom(
-    "throws its reason",
-    "returns",
-    "ignores it",
-    "throws",
-    "throws an AbortError",
-  ),
-  drains: fc.boolean(),
-  begins: rarely,
-  aborts: rarely,
-});
-
-/** Most initialize and cleanup quickly and well, so that executes are reached. */
-const tame: fc.Arbitrary<StagePlan> = fc.record({
-  after: fc.nat({ max: 2 }),
-  ends: fc.constant("returns"),
-  onAbort: fc.constantFrom("ignores it", "throws its reason"),
-  drains: fc.constant(false),
-  begins: rarely,
-  aborts: rarely,
-});
-const bounded = fc.oneof({ arbitrary: tame, weight: 6 }, stage);
-
-const leaf: fc.Arbitrary<LeafPlan> = fc.record({
-  initialize: maybe(bounded),
-  execute: stage,
-  cleanup: maybe(bounded),
-});
-
-const time = fc.nat({ max: 8 }).map((ticks) => ticks * TICK);
-const taskLimits = fc.record({
-  initializeTimeout: time,
-  stopTimeout: time,
-  cleanupTimeout: time,
-  drainTimeout: time,
-}, { requiredKeys: [] });
-const limits: fc.Arbitrary<LimitsPlan> = fc.record({
-  initializeTimeout: time,
-  stopTimeout: time,
-  cleanupTimeout: time,
-  drainTimeout: time,
-  shutdownTimeout: time,
-}, { requiredKeys: [] });
-/** With these every run ends: the budget is set, or each stage has its limit. */
-const enoughLimits: fc.Arbitrary<LimitsPlan> = fc.oneof(
-  fc.record({ drainTimeout: time, shutdownTimeout: time }),
-  fc.record({
-    initializeTimeout: time,
-    stopTimeout: time,
-    cleanupTimeout: time,
-    drainTimeout: time,
-  }, { requiredKeys: ["initializeTimeout", "stopTimeout", "cleanupTimeout"] }),
-);
-
-function node<Type extends string>(
-  depth: number,
-  types: readonly Type[],
-): fc.Arbitrary<NodePlan<Type>> {
-  return fc.record({
-    type: fc.constantFrom(...types),
-    limits: fc.oneof(fc.constant({}), taskLimits),
-    is: depth === 0 ? leaf : fc.oneof(
-      { arbitrary: leaf, weight: 4 },
-      { arbitrary: manager(depth - 1, limits), weight: 1 },
-    ),
-  });
-}
-
-function manager(
-  depth: number,
-  limits: fc.Arbitrary<LimitsPlan>,
-): fc.Arbitrary<ManagerPlan> {
-  const types = ["error", "strict"] as const;
-  return fc.record({
-    limits,
-    tasks: fc.array(node(depth, [...types, "stop-group"]), { maxLength: 3 }),
-    executeTasks: fc.array(node(depth, types), { maxLength: 2 }),
-  });
-}
-
-/** Any run that has to end once it is told to stop. */
-export const plans: fc.Arbitrary<Plan> = fc.record({
-  root: manager(2, enoughLimits),
-  spares: fc.array(node(1, ["error", "strict"]), {
-    minLength: 1,
-    maxLength: 2,
-  }),
-  commands: fc.array(
-    fc.record({
-      tick: fc.nat({ max: LAST_TICK - 1 }),
-      act: fc.constantFrom(...ACTS),
-      which,
-    }),
-    { maxLength: 4 },
-  ),
-});

@@ -1,15 +1,12 @@
 import {
   type AddExecuteTaskOptions,
+  type AroundStage,
   type ExecuteTask,
   InvalidStateError,
   type ManagerState,
-  type Stage,
-  type Task,
-  type TaskContext,
   type TaskError,
   type TaskHandle,
   TaskManager,
-  type TaskOutcome,
 } from "@goasync/core";
 import { FakeTime } from "@std/testing/time";
 import type { Scheduler } from "npm:fast-check@4";
@@ -17,77 +14,39 @@ import {
   type CountedSignal,
   countedSignal,
 } from "../helpers/counted_signal.ts";
+import { microtasks } from "../helpers/microtasks.ts";
+import { Course } from "./course.ts";
+import { leafTask } from "./leaf_task.ts";
+import { nestedTask } from "./nested_task.ts";
 import {
   type Action,
   LAST_TICK,
-  type LeafPlan,
   type ManagerPlan,
   type NodePlan,
   type Plan,
-  type StagePlan,
-  TICK,
 } from "./plan.ts";
-
-/**
- * When something happened. Whatever one command, one tick of the clock or one
- * promise sets in motion is one turn.
- */
-export interface Moment {
-  readonly order: number;
-  readonly turn: number;
-  readonly time: number;
-}
-
-/** A stage of a task that was called. */
-export interface Call {
-  readonly began: Moment;
-  /** When its signal was aborted, if it listened to it. */
-  aborted?: Moment;
-  ended?: Moment;
-  threw?: "a failure" | "what may be clean" | undefined;
-}
-
-/** A task, with what was seen of it. */
-export interface PlayedNode {
-  readonly path: readonly string[];
-  readonly plan: NodePlan;
-  readonly owner: PlayedManager;
-  /** Whether it was added by addTask. */
-  readonly isTask: boolean;
-  readonly calls: { [Key in Stage]?: Call };
-  readonly child?: PlayedManager | undefined;
-  readonly leaf?: LeafPlan | undefined;
-  handle: TaskHandle;
-  outcome?: TaskOutcome;
-  /** When it was cancelled for the first time. */
-  cancelled?: Moment;
-  /** When its handle told that it had ended. */
-  over?: Moment;
-}
-
-/** A manager, with what was seen of it. */
-export interface PlayedManager {
-  readonly path: readonly string[];
-  readonly plan: ManagerPlan;
-  readonly manager: TaskManager;
-  readonly nodes: PlayedNode[];
-  /** How often somebody called its `stop`, or aborted what stops it. */
-  asked: number;
-  began?: Moment;
-  told?: Moment;
-  finished?: Moment;
-}
+import type { Heard, PlayedManager, PlayedNode, Wrapped } from "./played.ts";
+import { UsedContexts } from "./used_contexts.ts";
 
 const BEFORE_STOP: readonly ManagerState[] = [
   "idle",
   "initializing",
   "executing",
 ];
-const BEFORE_END = ["waiting", "initializing", "initialized", "executing"];
+const ADDING: readonly ManagerState[] = [...BEFORE_STOP, "draining"];
+const BEFORE_END = [
+  "waiting",
+  "initializing",
+  "initialized",
+  "executing",
+  "draining",
+];
 /** More than any plan needs to end; and one that has not by then hangs. */
-const MAX_TICKS = 300;
+const MAX_TICKS = 400;
 /** So that tasks that add tasks end. */
 const MAX_ADDED = 10;
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** Runs a plan, and notes what can be seen from outside. */
 export class Play {
@@ -95,269 +54,311 @@ export class Play {
   readonly nodes: PlayedNode[] = [];
   readonly root: PlayedManager;
   readonly signal: CountedSignal = countedSignal();
+  readonly plan: Plan;
   errors: TaskError[] | undefined;
-  /** What was seen to be wrong while it ran. */
-  readonly violations: string[] = [];
-  /** Whether any timer was left when all was over. */
+  /** Every event of every manager, in order. */
+  readonly heard: Heard[] = [];
+  readonly wrapped: Wrapped[] = [];
+  /** The turns in which something was done within an event. */
+  readonly disturbed: Set<number> = new Set();
+  /** Promises of stops that have not resolved. */
+  openStops = 0;
+  /** Whether any timer was left when all managers were over. */
   leftTimers = false;
-  readonly #time: FakeTime;
-  readonly #scheduler: Scheduler;
-  readonly #plan: Plan;
-  readonly #later = new Map<number, (() => void)[]>();
-  readonly #start: number;
+  readonly #course: Course;
   #added = 0;
-  #order = 0;
-  #turn = 0;
-  #tick = 0;
+  #isHearing: boolean;
 
   static async of(plan: Plan, scheduler: Scheduler): Promise<Play> {
     using time = new FakeTime();
-    const play = new Play(plan, scheduler, time);
+    const play = new Play(plan, new Course(time, scheduler));
     await play.#run();
     return play;
   }
 
-  private constructor(plan: Plan, scheduler: Scheduler, time: FakeTime) {
-    this.#plan = plan;
-    this.#scheduler = scheduler;
-    this.#time = time;
-    this.#start = time.now;
-    this.root = this.#addManager([], plan.root);
+  private constructor(plan: Plan, course: Course) {
+    this.plan = plan;
+    this.#isHearing = plan.hearsFrom === 0;
+    this.#course = course;
+    this.root = this.#addManager([], plan.root, undefined);
+  }
+
+  /** What was seen to be wrong while it ran. */
+  get violations(): readonly string[] {
+    return this.#course.violations;
   }
 
   async #run(): Promise<void> {
-    const { root, signal } = this;
-    const run = root.manager.runSettled({ signal: signal.signal });
+    const course = this.#course;
+    const look = () => this.#look();
+    const run = this.root.manager.runSettled({ signal: this.signal.signal });
     run.then((errors) => this.errors = errors);
-    await this.#rest();
-    for (; !this.errors && this.#tick < MAX_TICKS; this.#tick++) {
-      for (const command of this.#plan.commands) {
-        if (command.tick === this.#tick) await this.#turnOf(command, root);
+    await course.rest(look);
+    while (!this.errors && course.tick < MAX_TICKS) {
+      if (course.tick === this.plan.hearsFrom) this.#hearAll();
+      for (const command of this.plan.commands) {
+        if (command.tick === course.tick) {
+          this.#act(command, this.root);
+          await course.rest(look);
+        }
       }
-      if (this.#tick === LAST_TICK) {
-        await this.#turnOf({ act: "stop", which: 0 }, root);
+      if (course.tick === LAST_TICK) {
+        this.#act({ act: "stop", which: 0 }, this.root);
+        await course.rest(look);
       }
-      for (const act of this.#later.get(this.#tick) ?? []) act();
-      await this.#settleAll();
-      this.#time.tick(TICK);
-      await this.#rest();
+      await course.goOn(look);
     }
-    this.leftTimers = this.#time.next();
+    this.leftTimers = this.areOver && course.hasTimers;
     // Whatever was left behind may still end, and must not be heard of.
-    for (const [tick, acts] of this.#later) {
-      if (tick >= this.#tick) acts.forEach((act) => act());
-    }
-    await this.#settleAll();
-  }
-
-  /** Settles what has to be settled now, in the order the scheduler likes. */
-  async #settleAll(): Promise<void> {
-    while (this.#scheduler.count() > 0) {
-      await this.#scheduler.waitNext(1);
-      await this.#rest();
+    await course.end(look);
+    this.leftTimers ||= this.areOver && course.hasTimers;
+    for (const { given, owner: { manager } } of this.nodes) {
+      if (manager.state !== "finished") continue;
+      for (const { note } of given) note("Too late");
     }
   }
 
-  async #turnOf(action: Action, asker: PlayedManager): Promise<void> {
-    this.#do(action, asker);
-    await this.#rest();
+  /** Lets everyone end who hangs, and whoever waits for them. */
+  async letGo(): Promise<void> {
+    this.#course.letGo.open();
+    await microtasks();
   }
 
-  /** Waits until the turn is over, and looks at everyone. */
-  async #rest(): Promise<void> {
-    await this.#time.runMicrotasks();
+  /** Whether no manager goes on, not even one that nobody waits for. */
+  get areOver(): boolean {
+    return this.managers.every(({ manager: { state } }) =>
+      state === "idle" || state === "finished"
+    );
+  }
+
+  /** Looks at everyone. */
+  #look(): void {
+    const course = this.#course;
     for (const played of this.managers) {
-      if (played.manager.state !== "idle") played.began ??= this.#now();
-      if (isStopped(played.manager)) played.told ??= this.#now();
-      if (played.manager.state === "finished") played.finished ??= this.#now();
+      const { state } = played.manager;
+      if (state !== "idle") played.began ??= course.now();
+      if (isStopped(played.manager)) played.told ??= course.now();
+      if (state === "finished") played.finished ??= course.now();
     }
     for (const node of this.nodes) {
-      if (!BEFORE_END.includes(node.handle.state)) node.over ??= this.#now();
+      if (!BEFORE_END.includes(node.handle.state)) node.over ??= course.now();
+      course.expect(node.contexts.areAlike, `${node.path} has a context alike`);
     }
-    this.#turn++;
   }
 
-  #now(): Moment {
-    const time = this.#time.now - this.#start;
-    return { order: this.#order++, turn: this.#turn, time };
-  }
-
-  #do({ act, which }: Action, asker: PlayedManager): void {
+  #act({ act, which }: Action, asker: PlayedManager): void {
     const pick = <Item>(items: readonly Item[]) => items[which % items.length];
+    const asked = which % 2 ? asker : this.root;
     switch (act) {
       case "add":
-        this.#add(pick(this.managers)!, pick(this.#plan.spares)!);
+        this.#add(pick(this.managers)!, pick(this.plan.spares)!);
         break;
-      case "cancel": {
-        const node = pick(this.nodes);
-        if (!node) break;
-        node.cancelled ??= this.#now();
-        node.handle.cancel();
+      case "cancel":
+        this.#cancel(pick(this.nodes), true);
         break;
-      }
+      case "cancel at once":
+        this.#cancel(pick(this.nodes), false);
+        break;
       case "stop":
-        this.#stop(which % 2 ? asker : this.root);
+        this.#stop(asked, true);
+        break;
+      case "stop at once":
+        this.#stop(asked, false);
         break;
       case "abort":
         this.root.asked++;
         this.signal.abort();
-        this.#expect(isStopped(this.root.manager), "an abort stops at once");
+        // In the first turn a listener may abort what is not yet followed.
+        if (!this.root.began) break;
+        this.#course.expect(isStopped(this.root.manager), "an abort stops");
         break;
       case "run":
         this.#runAgain(asker.manager);
+        break;
+      case "report":
+        this.#report(asked.manager);
     }
   }
 
   #add(owner: PlayedManager, plan: NodePlan): void {
     if (++this.#added > MAX_ADDED) return;
-    const mayAdd = !isStopped(owner.manager);
+    const { state } = owner.manager;
+    const mayAdd = ADDING.includes(state);
+    const hasStarted = owner.nodes.some(({ calls }) => calls.execute);
     try {
-      this.#addNode(owner, plan, false);
-      this.#expect(mayAdd, "nothing is added from the stop on");
+      const node = this.#addNode(owner, plan, false);
+      this.#course.expect(mayAdd, `nothing is added while ${state}`);
+      const isCalled = node.handle.state !== "waiting";
+      const starts = hasStarted && state !== "initializing";
+      this.#course.expect(!starts || isCalled, "it starts at once");
     } catch (error) {
-      const isRefused = error instanceof InvalidStateError;
-      this.#expect(!mayAdd && isRefused, `adding is refused: ${error}`);
+      const isRefused = !mayAdd && error instanceof InvalidStateError;
+      this.#course.expect(isRefused, `adding is refused: ${error}`);
     }
   }
 
-  #stop(played: PlayedManager): void {
+  #cancel(node: PlayedNode | undefined, drain: boolean): void {
+    if (!node) return;
+    const isLate = !BEFORE_END.includes(node.handle.state) || node.owner.told;
+    if (!isLate) node.cancelled ??= this.#course.now();
+    if (!drain && node.cancelled) {
+      node.cancelledAtOnce ??= this.#course.now();
+    }
+    node.handle.cancel("cancelled", { drain });
+  }
+
+  #stop(played: PlayedManager, drain: boolean): void {
     played.asked++;
-    played.manager.stop();
-    this.#expect(isStopped(played.manager), "a call of stop stops at once");
+    if (!drain) played.askedAtOnce ??= this.#course.now();
+    const run = played.manager.stop("stopped", { drain });
+    this.openStops++;
+    run.then(() => this.openStops--);
+    this.#course.expect(isStopped(played.manager), "a call of stop stops");
+    if (drain) return;
+    for (const { aborted, given, path, leaf, calls } of played.nodes) {
+      if (!leaf?.listens || given.size === 0 || calls.cleanup) continue;
+      this.#course.expect(!!aborted, `${path} is aborted at once`);
+    }
   }
 
   #runAgain(manager: TaskManager): void {
     if (manager.state === "idle" || manager.state === "finished") return;
     manager.runSettled().then(
-      () => this.#expect(false, "a manager runs once"),
+      () => this.#course.expect(false, "a manager runs once"),
       (error) => {
         const isRefused = error instanceof InvalidStateError;
-        this.#expect(isRefused, `a second run is refused: ${error}`);
+        this.#course.expect(isRefused, `a second run is refused: ${error}`);
       },
     );
   }
 
-  #expect(isSo: boolean, what: string): void {
-    if (!isSo) this.violations.push(what);
+  /** What can be read at any time agrees with itself. */
+  #report(manager: TaskManager): void {
+    const report = manager.report();
+    const copy = JSON.parse(JSON.stringify(report));
+    const course = this.#course;
+    course.expect(copy.state === manager.state, "the report is of now");
+    const isLiving = ({ state }: TaskHandle) => BEFORE_END.includes(state);
+    course.expect(manager.tasks.every(isLiving), "tasks are those that live");
   }
 
-  #addManager(path: readonly string[], plan: ManagerPlan): PlayedManager {
-    const manager = new TaskManager(plan.limits);
-    const played = { path, plan, manager, nodes: [], asked: 0 };
+  // How everyone is added.
+
+  #addManager(
+    path: readonly string[],
+    plan: ManagerPlan,
+    parent: PlayedNode | undefined,
+  ): PlayedManager {
+    const around = this.plan.isWrapped
+      ? (call: () => unknown, stage: AroundStage) => this.#wrap(call, stage)
+      : undefined;
+    const manager = new TaskManager({ ...plan.limits, around });
+    const isDetached = !!parent && plan.nesting.how === "run with a signal";
+    const played: PlayedManager = {
+      path,
+      plan,
+      manager,
+      parent,
+      isDetached,
+      nodes: [],
+      asked: 0,
+      heard: [],
+    };
     this.managers.push(played);
+    if (this.#isHearing) this.#hear(played);
     for (const task of plan.tasks) this.#addNode(played, task, true);
     for (const task of plan.executeTasks) this.#addNode(played, task, false);
     return played;
   }
 
-  #addNode(owner: PlayedManager, plan: NodePlan, isTask: boolean): void {
+  #addNode(
+    owner: PlayedManager,
+    plan: NodePlan,
+    isTask: boolean,
+  ): PlayedNode {
     const name = String(owner.nodes.length);
-    const path = [...owner.path, name];
-    const child = "tasks" in plan.is
-      ? this.#addManager(path, plan.is)
-      : undefined;
     const leaf = "tasks" in plan.is ? undefined : plan.is;
-    // Set at once, before the handle is there, as an execute task may be called
-    // before it was returned.
-    const handle = undefined as unknown as TaskHandle;
-    const node: PlayedNode = {
-      path,
+    const node: Writable<PlayedNode> = {
+      path: [...owner.path, name],
       plan,
       owner,
       isTask,
-      child,
       leaf,
-      handle,
+      added: this.#course.now(),
+      given: new Set(),
+      contexts: new UsedContexts(leaf?.uses ?? "its own"),
+      notes: [],
       calls: {},
+      // Set below, as an execute task may be called before it was returned.
+      handle: undefined as unknown as TaskHandle,
     };
-    const task = leaf ? this.#taskOf(node, leaf) : child!.manager;
-    const options = { ...plan.limits, type: plan.type };
-    const { manager } = owner;
+    if ("tasks" in plan.is) {
+      node.child = this.#addManager(node.path, plan.is, node);
+    }
     owner.nodes.push(node);
     try {
-      node.handle = isTask
-        ? manager.addTask(
-          name,
-          child?.manager.asTask() ?? task,
-          options as object,
-        )
-        : manager.addExecuteTask(
-          name,
-          task as ExecuteTask,
-          options as AddExecuteTaskOptions,
-        );
+      node.handle = this.#give(node, name);
     } catch (error) {
       owner.nodes.pop();
       throw error;
     }
     this.nodes.push(node);
     node.handle.finished.then((outcome) => node.outcome = outcome);
+    return node;
   }
 
-  #taskOf(node: PlayedNode, leaf: LeafPlan): Task {
-    const task: Task = {
-      execute: (context) => this.#call(node, "execute", leaf.execute, context),
-    };
-    for (const stage of ["initialize", "cleanup"] as const) {
-      const plan = leaf[stage];
-      if (plan) {
-        task[stage] = (context) => this.#call(node, stage, plan, context);
+  /** Adds what a node is to its manager. */
+  #give(node: PlayedNode, name: string): TaskHandle {
+    const { plan, owner: { manager, plan: { limits } }, isTask } = node;
+    const task = node.child
+      ? nestedTask(node.child.manager, node.child.plan.nesting, isTask)
+      : leafTask(
+        node,
+        node.leaf!,
+        this.#course,
+        (action, asker) => this.#act(action, asker),
+      );
+    const { drainTimeout = 0, ...others } = plan.limits;
+    const isBelow = drainTimeout < (limits.shutdownTimeout ?? Infinity);
+    const options = { ...(isBelow ? plan.limits : others), type: plan.type };
+    return isTask
+      ? manager.addTask(name, task, options as object)
+      : manager.addExecuteTask(
+        name,
+        task as ExecuteTask,
+        options as AddExecuteTaskOptions,
+      );
+  }
+
+  // What is heard, and what is wrapped.
+
+  #hearAll(): void {
+    if (this.#isHearing) return;
+    this.#isHearing = true;
+    for (const played of this.managers) this.#hear(played);
+  }
+
+  #hear(played: PlayedManager): void {
+    played.manager.subscribe((event) => played.heard.push(event));
+    if (played.parent && !played.isDetached) return;
+    played.manager.subscribe((event) => {
+      const path = [...played.path, ...event.path].join("/");
+      const moment = this.#course.now();
+      this.heard.push({ event, moment, top: played, path });
+      for (const action of this.plan.inEvents) {
+        if (this.plan.hearsFrom !== 0) break;
+        if (action.nth !== this.heard.length - 1) continue;
+        this.disturbed.add(this.#course.now().turn);
+        this.#act(action, this.root);
       }
-    }
-    return task;
-  }
-
-  #call(
-    node: PlayedNode,
-    stage: Stage,
-    plan: StagePlan,
-    context: TaskContext,
-  ): void | Promise<void> {
-    this.#expect(!node.calls[stage], `${stage} is called once`);
-    const call: Call = node.calls[stage] = { began: this.#now() };
-    if (plan.begins) this.#do(plan.begins, node.owner);
-    if (plan.after === 0) return this.#end(call, plan.ends);
-    return new Promise((resolve, reject) => {
-      let isSettled = false;
-      const signal = plan.drains ? context.draining : context.signal;
-      const settle = (how: StagePlan["ends"] | StagePlan["onAbort"]) => {
-        if (isSettled || how === "ignores it") return;
-        isSettled = true;
-        this.#scheduler.schedule(Promise.resolve(), `${node.path} ${stage}`)
-          .then(() => this.#end(call, how, signal.reason)).then(
-            resolve,
-            reject,
-          );
-      };
-      if (plan.after !== null) this.#at(plan.after, () => settle(plan.ends));
-      const onAbort = () => {
-        call.aborted = this.#now();
-        if (plan.aborts) this.#do(plan.aborts, node.owner);
-        settle(plan.onAbort);
-      };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener("abort", onAbort);
+      if (this.heard.length % 2) throw new Error("To be ignored");
+      return Promise.reject(new Error("To be ignored"));
     });
   }
 
-  #at(ticks: number, act: () => void): void {
-    const tick = this.#tick + ticks;
-    const acts = this.#later.get(tick);
-    if (acts) acts.push(act);
-    else this.#later.set(tick, [act]);
-  }
-
-  #end(
-    call: Call,
-    how: StagePlan["ends"] | StagePlan["onAbort"],
-    reason?: unknown,
-  ): void {
-    call.ended = this.#now();
-    if (how === "returns") return;
-    call.threw = how === "throws" ? "a failure" : "what may be clean";
-    if (how === "throws") throw new Error("A failure");
-    if (how === "throws its reason") throw reason;
-    throw new DOMException("Aborted", "AbortError");
+  #wrap(call: () => unknown, { path, stage, context }: AroundStage): unknown {
+    this.wrapped.push({ path: path.join("/"), stage, context });
+    return call();
   }
 }
 

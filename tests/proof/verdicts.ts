@@ -1,14 +1,15 @@
-import type { TaskError, TaskOutcome } from "@goasync/core";
+import type { Stage, TaskOutcome } from "@goasync/core";
 import { assert, assertEquals } from "@std/assert";
 import {
   isFailure,
+  isLeft,
   mayBeAbandoned,
   orderOf,
   stageOutcome,
   STAGES,
   turnOf,
 } from "./observed.ts";
-import type { Play, PlayedManager, PlayedNode } from "./play.ts";
+import type { PlayedManager, PlayedNode } from "./played.ts";
 
 /** Whoever fails stops everyone, and nobody else does. */
 export function stopsAreJustified(
@@ -49,39 +50,74 @@ export function stopsAreJustified(
 
 /** What the handle says is what was seen. */
 export function outcomeAgrees(node: PlayedNode): void {
-  const { handle, leaf, outcome, calls, over, owner, cancelled, plan } = node;
+  const { handle, leaf, outcome, calls, over, owner } = node;
   assert(outcome, "every task of a run has an outcome");
   assertEquals(handle.state, outcome);
   if (!leaf) return;
-  const call = calls.execute ?? calls.initialize;
-  const told = Math.min(turnOf(owner.told), turnOf(cancelled));
-  const endedIn = turnOf(call?.ended);
-  const wasTold = endedIn > told ? true : endedIn < told ? false : undefined;
   const where = `${node.path.join("/")}: ${outcome}`;
+  for (const stage of STAGES) stageAgrees(node, stage);
   switch (outcome) {
     case "never-started":
-      assert(!calls.execute, where);
-      assert(told <= turnOf(over), where);
-      break;
-    case "clean":
-      assert(calls.execute && endedIn === turnOf(over), where);
-      assert(call?.threw !== "a failure", where);
-      if (call?.threw) assert(wasTold !== false, where);
-      if (plan.type === "strict") assert(wasTold !== false, where);
-      break;
-    case "unexpected-stop":
-      assert(calls.execute && endedIn === turnOf(over), where);
-      assert(!call?.threw && wasTold !== true, where);
-      assertEquals(plan.type, "strict");
-      break;
-    case "failed":
-      assert(call?.threw && endedIn === turnOf(over), where);
-      if (call.threw === "what may be clean") assert(wasTold !== true, where);
+      assert(!calls.execute && !calls.drain, where);
+      assert(toldTurnOf(node) <= turnOf(over), where);
       break;
     case "timed-out":
     case "abandoned":
-      assert(call && endedIn >= turnOf(over), where);
       assert(outcome === "timed-out" || mayBeAbandoned(owner), where);
+      break;
+    case "failed":
+      assert(
+        [calls.initialize, calls.execute, calls.drain].some((call) =>
+          call?.threw && turnOf(call.ended) <= turnOf(over)
+        ),
+        where,
+      );
+      break;
+    default: {
+      if (!leaf.execute) break; // When that ended nobody saw.
+      const { execute, drain } = calls;
+      assert(execute, where);
+      const ended = turnOf(execute.ended);
+      const both = Math.max(ended, turnOf(drain?.ended));
+      // In one turn it may end before its drain begins, or after.
+      const began = turnOf(drain?.began);
+      if (began > ended) assertEquals(turnOf(over), ended, where);
+      else if (began < ended) assertEquals(turnOf(over), both, where);
+      else assert([ended, both].includes(turnOf(over)), where);
+    }
+  }
+}
+
+/** When it was told to stop, as far as its manager and its handle tell. */
+function toldTurnOf({ owner, cancelled }: PlayedNode): number {
+  return Math.min(turnOf(owner.told), turnOf(cancelled));
+}
+
+/** How a stage has ended is what it did. */
+function stageAgrees(node: PlayedNode, stage: Stage): void {
+  const call = node.calls[stage];
+  const outcome = stageOutcome(node, stage);
+  if (!call || !outcome) return;
+  const where = `${node.path.join("/")} ${stage}: ${outcome}`;
+  const told = toldTurnOf(node);
+  const endedIn = turnOf(call.ended);
+  const wasTold = endedIn > told ? true : endedIn < told ? false : undefined;
+  const isStrict = stage === "execute" && node.plan.type === "strict";
+  if (!isLeft(outcome)) assert(call.ended, `${where} has ended`);
+  switch (outcome) {
+    case "clean":
+      assert(call.threw !== "a failure", where);
+      if (call.threw) assert(stage !== "cleanup" && wasTold !== false, where);
+      else if (isStrict) assert(wasTold !== false, where);
+      break;
+    case "unexpected-stop":
+      assert(isStrict && !call.threw && wasTold !== true, where);
+      break;
+    case "failed":
+      assert(call.threw, where);
+      if (call.threw === "a failure" || stage === "cleanup") break;
+      if (stage === "drain") break; // An AbortError may come too early.
+      assert(!call.isCleanStop && wasTold !== true, where);
   }
 }
 
@@ -95,9 +131,18 @@ export function reportAgrees({ manager, nodes }: PlayedManager): void {
     report.tasks.map(({ name, state }) => ({ name, state })),
     tasks.map(({ handle: { name, state } }) => ({ name, state })),
   );
-  for (const { stages } of report.tasks) {
-    assert(stages.every(({ outcome }) => outcome !== null));
-  }
+  report.tasks.forEach(({ stages }, place) => {
+    const { calls, leaf } = tasks[place]!;
+    const execute = stages.find(({ stage }) => stage === "execute");
+    for (const { stage, outcome, error, endedAt } of stages) {
+      assert(outcome !== null && endedAt !== null);
+      const isLeftWith = stage === "drain" && isLeft(outcome) &&
+        isLeft(execute?.outcome ?? undefined);
+      if (!isLeftWith) assertEquals(error !== undefined, isFailure(outcome));
+    }
+    const drains = stages.filter(({ stage }) => stage === "drain").length;
+    if (leaf) assertEquals(drains, calls.drain ? 1 : 0);
+  });
   const others = nodes.filter(({ isTask }) => !isTask);
   const failed = others.filter(({ handle }) => isFailure(handle.state));
   assertEquals(
@@ -110,52 +155,4 @@ export function reportAgrees({ manager, nodes }: PlayedManager): void {
     clean: count("clean"),
     "never-started": count("never-started"),
   });
-}
-
-/** Whatever failed is named, once, and nothing else is. */
-export function errorsAreComplete({ managers, errors }: Play): void {
-  const isOfManager = (path: readonly string[]) =>
-    managers.some((each) => each.path.join("/") === path.join("/"));
-  const given = errors!.flatMap(leavesOf);
-  assertEquals(
-    given.filter(({ path }) => !isOfManager(path)).map(nameOf).sort(),
-    managers.flatMap(expectedErrors).sort(),
-  );
-  const ofManagers = given.filter(({ path }) => isOfManager(path));
-  assert(ofManagers.every(({ code }) => code !== "FAILED"));
-  assertEquals(new Set(ofManagers.map(nameOf)).size, ofManagers.length);
-}
-
-function leavesOf(error: TaskError): TaskError[] {
-  const { cause } = error;
-  return cause instanceof AggregateError
-    ? cause.errors.flatMap(leavesOf)
-    : [error];
-}
-
-function nameOf({ path, stage, code }: TaskError): string {
-  return `${path.join("/")} ${stage} ${code}`;
-}
-
-function expectedErrors({ manager, nodes }: PlayedManager): string[] {
-  if (manager.state === "idle") return [];
-  return nodes.filter(({ leaf }) => leaf).flatMap((node) => {
-    const path = node.path.join("/");
-    const found = STAGES.map((stage) => ({
-      stage,
-      outcome: stageOutcome(node, stage),
-    }));
-    const isOwed = node.isTask && node.leaf!.cleanup && !node.calls.cleanup &&
-      found[0]!.outcome !== undefined;
-    const errors = found.filter(({ outcome }) => isFailure(outcome));
-    if (isOwed) errors.push({ stage: "cleanup", outcome: "abandoned" });
-    return errors.map(({ stage, outcome }) =>
-      `${path} ${stage} ${codeOf(outcome)}`
-    );
-  });
-}
-
-function codeOf(outcome: TaskOutcome | undefined): string {
-  if (outcome === "failed") return "FAILED";
-  return outcome === "unexpected-stop" ? "UNEXPECTED_STOP" : "TIMEOUT";
 }

@@ -95,4 +95,21 @@ describe("what went wrong with drains", () => {
     assertEquals(manager.state, "finished");
     assertEquals(await errors, []);
   });
+
+  it("a task that was cancelled while all were told held the others up for ever", async () => {
+    const draining = gate();
+    const manager = new TaskManager();
+    manager.addTask("cancels", {
+      execute({ draining, done }) {
+        draining.addEventListener("abort", () => handle.cancel());
+        return done;
+      },
+    });
+    const handle = manager.addTask("it", { drain: () => draining.reached });
+    const { errors } = await running(manager);
+    manager.stop();
+    assertEquals(manager.state, "stopping");
+    draining.open();
+    assertEquals(await errors, []);
+  });
 });
