@@ -241,6 +241,17 @@ describe("rule 14: throwing", () => {
     });
   }
 
+  it("lets what starts a task return before what it throws stops anybody", async () => {
+    const manager = new TaskManager();
+    const { errors } = await running(manager);
+    const handle = manager.addExecuteTask("it", () => {
+      throw new Error("no disk");
+    }, { type: "error" });
+    assertEquals([handle.state, manager.state], ["executing", "executing"]);
+    assertEquals(summary(await errors), ["it execute FAILED"]);
+    assertEquals(handle.state, "failed");
+  });
+
   it("goes on when something else took the place of Promise", async () => {
     const real = globalThis.Promise;
     class Other {

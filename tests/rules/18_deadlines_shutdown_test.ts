@@ -317,6 +317,26 @@ describe("rule 18: shutdownTimeout", () => {
     assertEquals(timers.running, 0);
   });
 
+  it("begins no cleanup when one that was abandoned ends later", async () => {
+    using time = new FakeTime();
+    const later = gate();
+    const log: string[] = [];
+    const manager = new TaskManager({ shutdownTimeout: 100 });
+    manager.addTask("first", notingTask(log));
+    manager.addTask("slow", notingTask(log, { cleanup: () => later.reached }));
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 100);
+    assertEquals(summary(await errors), [
+      "slow cleanup TIMEOUT",
+      "first cleanup TIMEOUT",
+    ]);
+    log.length = 0;
+    later.open();
+    await pass(time, 1_000);
+    assertEquals(log, []);
+  });
+
   it("resolves stop, and rejects run, when it is spent", async () => {
     using time = new FakeTime();
     const manager = new TaskManager({ shutdownTimeout: 100 });

@@ -156,6 +156,22 @@ describe("rule 18: shutdownTimeout and managers within", () => {
     ]);
   });
 
+  it("says of a cleanup of a manager within that it was not begun, and why", async () => {
+    using time = new FakeTime();
+    const inner = new TaskManager();
+    inner.addTask("ended", { cleanup: () => {} });
+    const manager = new TaskManager({ shutdownTimeout: 100 });
+    manager.addTask("inner", inner.asTask());
+    manager.addTask("stuck", { execute: stuck });
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 100);
+    assertEquals((await errors).map(({ message }) => message), [
+      'Task "stuck" timed out in execute: shutdownTimeout of 100 ms is over',
+      'Task "inner/ended" timed out in cleanup: Not begun: shutdownTimeout of 100 ms is over',
+    ]);
+  });
+
   it("of a manager within ends that one alone, and its errors are those of its task", async () => {
     using time = new FakeTime();
     const ends = gate();

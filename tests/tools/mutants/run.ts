@@ -13,10 +13,17 @@ import { runTests } from "./run_tests.ts";
 const TIME_LIMIT = 30_000;
 const TIME_LIMIT_OF_ALL = 300_000;
 
+const ROOT = `${import.meta.dirname}/../../..`;
+
 const [text = ""] = Deno.args;
 const chosen = mutants.filter(({ name, rule }) =>
   `${rule}: ${name}`.includes(text)
 );
+
+// Before any test runs: a mutant of which the text is gone is told at once.
+for (const mutant of chosen) {
+  mutated(await Deno.readTextFile(`${ROOT}/${mutant.file}`), mutant);
+}
 
 const folders = await Promise.all(
   Array.from({ length: Math.min(4, availableParallelism()) }, copyProject),

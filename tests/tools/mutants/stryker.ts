@@ -1,6 +1,6 @@
 /**
  * Runs Stryker on a copy of the project. Arguments are handed on, such as
- * `--mutate src/_entry.ts`.
+ * `--mutate src/outcome.ts`.
  */
 import { delimiter, dirname } from "node:path";
 import { copyProject } from "./project_copy.ts";

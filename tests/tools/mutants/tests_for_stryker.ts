@@ -10,19 +10,17 @@ const ALL = [
   "report",
   "testing",
   "tasks",
+  "proof/regressions",
   "proof/regressions_test.ts",
   "proof/faults_test.ts",
 ];
 
 /** The tests, files or folders, for the source files that match. */
 const TESTS: readonly [RegExp, readonly string[]][] = [
-  [/^tasks/, ["tasks", "core/draining_test.ts"]],
+  [/^tasks\b/, ["tasks"]],
   [/^src.testing\b/, ["testing"]],
   [/^src.report\b/, ["report"]],
-  [
-    /^src.(signals|_os_signals)/,
-    ["signals/signals_test.ts", "tasks/interruptible_test.ts"],
-  ],
+  [/^src.signals\b/, ["signals", "tasks/interruptible_test.ts"]],
 ];
 
 const file = fileOf(Deno.env.get("__STRYKER_ACTIVE_MUTANT__"));
@@ -35,13 +33,20 @@ for (const test of tests) {
 function fileOf(mutant?: string): string {
   if (mutant === undefined) return "";
   const text = `stryMutAct_9fa48("${mutant}")`;
-  for (const folder of ["src", "tasks"]) {
-    for (const { name } of Deno.readDirSync(folder)) {
-      const path = `${folder}/${name}`;
-      if (Deno.readTextFileSync(path).includes(text)) return path;
-    }
+  const file = ["src", "tasks"].flatMap(filesIn)
+    .find((path) => Deno.readTextFileSync(path).includes(text));
+  if (file === undefined) {
+    throw new Error(`No source file has the mutant ${mutant}`);
   }
-  throw new Error(`No source file has the mutant ${mutant}`);
+  return file;
+}
+
+/** All files of a folder, and of those in it. */
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? filesIn(path) : [path];
+  });
 }
 
 /** Those of a folder from the last to the first, as rule 1 takes longest. */
