@@ -17,12 +17,12 @@ function fakeRandom(random: () => number): Disposable {
 async function start(
   time: FakeTime,
   backoff?: BackoffOptions | false,
-  fails: (run: number) => boolean = () => true,
+  fails: (run: number, manager: TaskManager) => boolean = () => true,
 ) {
   const manager = new TaskManager();
   let runs = 0;
   const task = repeatable(() => {
-    if (fails(++runs)) throw new Error("no connection");
+    if (fails(++runs, manager)) throw new Error("no connection");
   }, { backoff });
   manager.addTask("it", task);
   const run = manager.runSettled();
@@ -135,7 +135,7 @@ describe("repeatable() waits after a failure", () => {
 
   it("not at all with `backoff: false`", async () => {
     using time = new FakeTime();
-    const { manager, run, runs } = await start(time, false, (run) => {
+    const { run, runs } = await start(time, false, (run, manager) => {
       if (run === 50) manager.stop();
       return true;
     });
