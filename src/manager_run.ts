@@ -11,6 +11,7 @@ import { type Deferred, deferred } from "./promises.ts";
 import { RunList } from "./run_list.ts";
 import type { ManagerState, StopCause } from "./states.ts";
 import {
+  type Abortable,
   abortAll,
   type Follower,
   followSignal,
@@ -272,8 +273,7 @@ export class ManagerRun {
   };
 
   /** Stops of its own accord when a signal aborts. */
-  readonly #signalFollower: Follower = {
-    tell: () => [],
+  readonly #signalFollower: Abortable = {
     abort: (reason) => {
       const start = { by: "signal", reason, drains: true } as const;
       return this.#beginStop(start) ? this.stopping!.tell() : [];
@@ -283,8 +283,7 @@ export class ManagerRun {
   /** Has to stop now; returns whose signals abort. */
   #abortWith(reason: unknown): Iterable<Follower> {
     this.#beginStop({ by: "signal", reason, drains: false });
-    const stopping = this.stopping;
-    if (!stopping) return [];
+    const stopping = this.stopping!;
     for (const run of this.runs) run.tell(stopping.reason);
     return stopping.beginAbort();
   }

@@ -15,7 +15,10 @@ export interface Follower {
   abort(reason: unknown): Iterable<Follower>;
 }
 
-/** How a task hears that it has to stop, and what else stopOfSignal with it. */
+/** Who can be told to stop now, and only that. */
+export type Abortable = Pick<Follower, "abort">;
+
+/** How a task hears that it has to stop, and what else stops with it. */
 export interface Stoppable {
   readonly draining: AbortSignal;
   readonly signal: AbortSignal;
@@ -44,10 +47,10 @@ export function tellAll(
 
 /** Aborts followers in order, then theirs, and so on, before it returns. */
 export function abortAll(
-  followers: Iterable<Follower>,
+  followers: Iterable<Abortable>,
   reason: unknown,
 ): void {
-  const aborted = [...followers];
+  const aborted: Abortable[] = [...followers];
   for (const each of aborted) {
     for (const next of each.abort(reason)) aborted.push(next);
   }
@@ -176,31 +179,33 @@ export class GivenStop implements Stoppable {
 
   follow(follower: Follower): () => void {
     const { draining, signal } = this.#given;
-    const { tell, abort } = splitFollower(follower);
     // One signal for both leaves no time between them.
-    if (signal && signal === draining) return followSignal(signal, abort);
+    if (signal && signal === draining) return followSignal(signal, follower);
+    const told = onlyTold(follower);
     const unfollows = [
-      draining ? followDraining(draining, tell) : this.#from.follow(tell),
-      signal ? followSignal(signal, abort) : this.#from.follow(abort),
+      draining ? followDraining(draining, told) : this.#from.follow(told),
+      signal
+        ? followSignal(signal, follower)
+        : this.#from.follow(onlyAborted(follower)),
     ];
     return () => unfollows.forEach((unfollow) => unfollow());
   }
 }
 
-/** A follower in two: one is only told, the other only aborted. */
-function splitFollower(
-  follower: Follower,
-): { tell: Follower; abort: Follower } {
+/** A follower that is told and never aborted. */
+function onlyTold(follower: Follower): Follower {
   return {
-    tell: {
-      tell: (reason, drains) => follower.tell(reason, drains),
-      allTold: () => follower.allTold?.(),
-      abort: () => NOBODY,
-    },
-    abort: {
-      tell: () => NOBODY,
-      abort: (reason) => follower.abort(reason),
-    },
+    tell: (reason, drains) => follower.tell(reason, drains),
+    allTold: () => follower.allTold?.(),
+    abort: () => NOBODY,
+  };
+}
+
+/** A follower that is aborted and never told before. */
+function onlyAborted(follower: Abortable): Follower {
+  return {
+    tell: () => NOBODY,
+    abort: (reason) => follower.abort(reason),
   };
 }
 
@@ -215,10 +220,10 @@ function followDraining(draining: AbortSignal, tell: Follower): () => void {
 /** Aborts a follower with a signal, in the loop of the stop it belongs to. */
 export function followSignal(
   signal: AbortSignal,
-  follower: Follower,
+  follower: Abortable,
 ): () => void {
   const stop = stopOfSignal.get(signal);
   return stop
-    ? stop.follow(splitFollower(follower).abort)
+    ? stop.follow(onlyAborted(follower))
     : onAbort(signal, () => abortAll([follower], signal.reason));
 }

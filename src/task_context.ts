@@ -313,7 +313,7 @@ export class TaskContext {
    * @returns A new context.
    */
   fork(): ForkedContext {
-    return new ForkedContext(new ForkParts(partsOf(this)));
+    return forkOf(new ForkParts(partsOf(this)));
   }
 
   /**
@@ -322,8 +322,8 @@ export class TaskContext {
    * @returns The name, and how far its stop has come.
    */
   toJSON(): { name: string; isTold: boolean; isAborted: boolean } {
-    const { owner, stop } = partsOf(this);
-    return { name: owner.name, isTold: stop.isTold, isAborted: stop.isAborted };
+    const { name, stop } = partsOf(this);
+    return { name, isTold: stop.isTold, isAborted: stop.isAborted };
   }
 }
 
@@ -340,27 +340,22 @@ class ForkParts extends ContextParts {
   }
 }
 
+// The one door to a forked context, for the context that it follows.
+let forkOf: (parts: ForkParts) => ForkedContext;
+
 /**
  * A context that follows another one, and can be told and stopped alone.
  * {@linkcode TaskContext.fork} makes one.
  */
 export class ForkedContext extends TaskContext {
   static {
+    forkOf = (parts) => new ForkedContext(parts);
     showAs("ForkedContext", this.prototype);
   }
   readonly #fork: Stop;
   readonly #unfollow: () => void;
 
-  /**
-   * Creates a context that follows nothing; `fork` makes one that follows
-   * another.
-   *
-   * @param init The name of the task.
-   */
-  constructor(init: TaskContextOptions) {
-    const parts = init instanceof ForkParts
-      ? init
-      : new ForkParts(partsByHand(init));
+  private constructor(parts: ForkParts) {
     super(parts);
     this.#fork = parts.fork;
     this.#unfollow = parts.unfollow;

@@ -88,7 +88,7 @@ function inTime(
 ): unknown {
   if (!isThenable(returned)) return returned;
   let stopWaiting = () => {};
-  let stopListening = () => {};
+  let stopListening!: () => void;
   const late = new Promise<never>((_, reject) => {
     // Not by `done`, which keeps what awaits it until the task is stopped.
     stopListening = onAbort(signal, () => {

@@ -815,6 +815,25 @@ describe("a task that runs managers with its context", () => {
     ]);
   });
 
+  it("has one given up that runs in a cleanup which is left behind", async () => {
+    using time = new FakeTime();
+    const inner = new TaskManager();
+    inner.addTask("leaf", { execute: stuck });
+    const outer = new TaskManager({ cleanupTimeout: 100 });
+    outer.addTask("it", {
+      execute: untilStopped,
+      cleanup: (context) => inner.run(context),
+    });
+    const errors = outer.runSettled();
+    await time.runMicrotasks();
+    outer.stop();
+    await pass(time, 99);
+    assertEquals(inner.state, "executing");
+    await pass(time, 1);
+    assertEquals(inner.state, "finished");
+    assertEquals(leaves(await errors), ["it/leaf execute TIMEOUT"]);
+  });
+
   it("is told when it runs one with a context it was told with before", async () => {
     const log: string[] = [];
     const inner = new TaskManager();

@@ -158,7 +158,7 @@ describe("formatReport()", () => {
       [undefined, "undefined"],
       [null, "null"],
       ["finished", '"finished"'],
-      [new TaskManager(), "an instance of TaskManager"],
+      [new TaskManager(), `an instance of ${TaskManager.name}`],
       [Promise.resolve(SHOP), "an instance of Promise"],
       [{}, "an instance of Object"],
       [{ ...SHOP, duration: "8" }, "an instance of Object"],

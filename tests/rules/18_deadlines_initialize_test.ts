@@ -30,6 +30,14 @@ describe("rule 18: initializeTimeout", () => {
     assertEquals(summary(await errors), ["slow initialize TIMEOUT"]);
   });
 
+  it("is over though time passes within the call itself", async () => {
+    using time = new FakeTime();
+    const manager = new TaskManager({ initializeTimeout: 100 });
+    manager.addTask("blocking", { initialize: () => time.tick(100) });
+    const errors = await manager.runSettled();
+    assertEquals(summary(errors), ["blocking initialize TIMEOUT"]);
+  });
+
   it("leaves an initialize that overruns it behind, which stops everything", async () => {
     using time = new FakeTime();
     const log: string[] = [];

@@ -138,6 +138,27 @@ describe("rule 18: shutdownTimeout", () => {
     for (const error of list) assertTimeout(error, "100 ms");
   });
 
+  it("begins no cleanup when one that was abandoned ends later", async () => {
+    using time = new FakeTime();
+    const later = gate();
+    const log: string[] = [];
+    const manager = new TaskManager({ shutdownTimeout: 100 });
+    manager.addTask("first", notingTask(log));
+    manager.addTask("slow", notingTask(log, { cleanup: () => later.reached }));
+    const { errors } = await started(manager, time);
+    log.length = 0;
+    manager.stop();
+    await pass(time, 100);
+    assertEquals(manager.state, "finished");
+    later.open();
+    await pass(time, 0);
+    assertEquals(summary(await errors), [
+      "slow cleanup TIMEOUT",
+      "first cleanup TIMEOUT",
+    ]);
+    assertEquals(log, ["slow cleanup"]);
+  });
+
   it("lets later ones use what early ones did not", async () => {
     using time = new FakeTime();
     const executes = gate();

@@ -254,6 +254,27 @@ describe("rule 19: a listener", () => {
     assert(!states.some((line) => line.includes("drain starts")));
   });
 
+  it("that stops when a drain is cut short hears of it once", async () => {
+    const manager = new TaskManager();
+    const log = heard(manager);
+    manager.subscribe((event) => {
+      if (event.type === "drain-cut-short") manager.stop("", { drain: false });
+    });
+    manager.addTask("it", { execute: untilStopped, drain: untilStopped });
+    const { errors } = await running(manager);
+    log.splice(0);
+    manager.stop("enough");
+    manager.stop("now", { drain: false });
+    assertEquals(log, [
+      "/ told by stop: enough",
+      "/ draining",
+      "/it drain starts",
+      "/ stopping",
+      "/it drain is cut short",
+    ]);
+    assertEquals(await errors, []);
+  });
+
   it("may add an execute task, which starts at once", async () => {
     const manager = new TaskManager();
     const log: string[] = [];

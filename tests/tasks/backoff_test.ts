@@ -135,7 +135,6 @@ describe("repeatable() waits after a failure", () => {
 
   it("not at all with `backoff: false`", async () => {
     using time = new FakeTime();
-    // It may come to that before it is said to have started.
     const { run, runs } = await start(time, false, (run, manager) => {
       if (run === 50) manager.stop();
       return true;

@@ -6,9 +6,14 @@ import {
   useErrors,
   useInvalidStateError,
 } from "./errors.ts";
+import { useAround, useEvents } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
 import { useReport } from "./report.ts";
-import { useInterruptible, useShutdownSignal } from "./signals.ts";
+import {
+  useInterruptible,
+  useOnSignals,
+  useShutdownSignal,
+} from "./signals.ts";
 import { useTasks, useTasksAlone } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
 
@@ -17,6 +22,8 @@ const uses = [
   nestManagers,
   disposeManager,
   useContext,
+  useEvents,
+  useAround,
   useErrors,
   useAggregateError,
   useInvalidStateError,
@@ -24,6 +31,7 @@ const uses = [
   useTasks,
   useTasksAlone,
   useShutdownSignal,
+  useOnSignals,
   useInterruptible,
   useFakeTasks,
   useFakeManager,

@@ -1,5 +1,6 @@
 import { TaskManager } from "@goasync/core";
 import {
+  onSignals,
   type OsSignal,
   type ShutdownSignal,
   shutdownSignal,
@@ -23,6 +24,19 @@ export async function useShutdownSignal(): Promise<void> {
   process.kill(process.pid, "SIGUSR2");
   await run;
   equal(signal.reason.cause, "SIGUSR2");
+}
+
+/** OS signals that do something else than to stop. */
+export async function useOnSignals(): Promise<void> {
+  let unsubscribe = () => {};
+  const waits = setInterval(() => {}, 1_000);
+  const name = await new Promise<OsSignal>((resolve) => {
+    unsubscribe = onSignals(["SIGUSR2"], resolve);
+    process.kill(process.pid, "SIGUSR2");
+  });
+  clearInterval(waits);
+  unsubscribe();
+  equal(name, "SIGUSR2");
 }
 
 /** An OS signal that makes a task start anew. */

@@ -19,6 +19,7 @@ export async function run(): Promise<Imported> {
     "./tasks/repeatable": await import("@goasync/core/tasks/repeatable"),
     "./tasks/repeat-timer": await import("@goasync/core/tasks/repeat-timer"),
     "./tasks/force-stop": await import("@goasync/core/tasks/force-stop"),
+    "./tasks/graceful": await import("@goasync/core/tasks/graceful"),
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
