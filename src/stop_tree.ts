@@ -113,7 +113,9 @@ export class Stop implements Stoppable, Follower {
   /** Aborts, with the reason that it was told before, if it was. */
   abort(reason: unknown): Iterable<Follower> {
     if (this.isAborted) return NOBODY;
-    this.tell(reason); // Followers are told as they are aborted.
+    this.tell(reason);
+    // Who follows and was not told yet hears the same reason.
+    for (const each of this.#followers ?? NOBODY) each.tell(this.reason, false);
     this.isAborted = true;
     this.#signal?.abort(this.reason);
     this.#done?.resolve();

@@ -69,4 +69,32 @@ describe("what went wrong with managers in managers", () => {
     manager.drain(new TaskContext({ name: "it", signal }));
     assertEquals([manager.state, listeners()], ["finished", 0]);
   });
+
+  it("a fork that was not told yet heard another reason when a manager above aborted", async () => {
+    const inner = new TaskManager();
+    const outer = new TaskManager();
+    const reasons: unknown[] = [];
+    inner.addTask("stops those above", {
+      execute({ draining, done }) {
+        draining.addEventListener("abort", () => {
+          void outer.stop("late", { drain: false });
+        });
+        return done;
+      },
+    });
+    inner.addTask("forks", {
+      async execute(context) {
+        const fork = context.fork();
+        await fork.done;
+        for (const { draining, signal } of [context, fork]) {
+          reasons.push(draining.reason, signal.reason);
+        }
+      },
+    });
+    outer.addTask("inner", inner.asTask());
+    const { errors } = await running(outer);
+    void inner.stop("first");
+    await errors;
+    assertEquals(reasons, ["first", "first", "first", "first"]);
+  });
 });
