@@ -263,7 +263,7 @@ export class ManagerRun {
   readonly #contextFollower: Follower = {
     tell: (reason, drains) => {
       const start = { by: "signal", reason, drains, isHeld: true } as const;
-      return this.#beginStop(start) ? this.runs : [];
+      return this.#beginStop(start) ? this.stopping!.toldFromAbove() : [];
     },
     allTold: () => {
       const stopping = this.stopping;

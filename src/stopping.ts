@@ -39,8 +39,8 @@ export class Stopping {
   #allowsUnlimited = true;
   #drained: Deferred | undefined;
   #endDrainTime: (() => void) | undefined;
-  /** While others are still told, a listener may say that all were. */
-  #isTelling = false;
+  /** Until others are told, too, a listener may say that all were. */
+  #isTelling = true;
   /** While drains are still called, the first may have settled already. */
   #isCalling = false;
   #wereAllTold = false;
@@ -66,10 +66,15 @@ export class Stopping {
 
   /** Tells everyone in the order added; returns whose signals abort now. */
   tell(): Iterable<Follower> {
-    this.#isTelling = true;
     tellAll(this.#runs, this.reason, this.isDraining);
     this.#isTelling = false;
     return this.allTold();
+  }
+
+  /** Whom the loop of the manager above tells, until it says `allTold`. */
+  toldFromAbove(): Iterable<Follower> {
+    this.#isTelling = false;
+    return this.#runs;
   }
 
   /** Everyone was told: drains are called. Returns whose signals abort now. */

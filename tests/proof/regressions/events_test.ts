@@ -148,4 +148,21 @@ describe("what went wrong with events", () => {
     await manager.stop();
     assertEquals(heard, []);
   });
+
+  it("a stop of those above in the event of a stop drained a task before it was told", async () => {
+    const inner = new TaskManager();
+    const outer = new TaskManager();
+    const drained: boolean[] = [];
+    inner.addTask("it", {
+      drain: ({ draining }) => void drained.push(draining.aborted),
+    });
+    outer.addTask("inner", inner.asTask());
+    outer.subscribe(({ type }) => {
+      if (type === "told") void outer.stop("above", { drain: false });
+    });
+    const { errors } = await running(outer);
+    void inner.stop();
+    assertEquals(await errors, []);
+    assertEquals(drained, []);
+  });
 });
