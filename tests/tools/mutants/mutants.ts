@@ -155,8 +155,8 @@ export const mutants: readonly Mutant[] = [
     name: "stops the last that was added first",
     rule: "rule 9, stopping",
     file: STOP_TREE,
-    find: `const aborted = [...followers];`,
-    replace: `const aborted = [...followers].reverse();`,
+    find: `const aborted: Abortable[] = [...followers];`,
+    replace: `const aborted: Abortable[] = [...followers].reverse();`,
     tests: ["rules/09_stopping_test.ts"],
   },
   {
