@@ -70,7 +70,8 @@ export function limitsOf(
 
 /** Whether options set any limit of a task. */
 export function setsLimits(options: Limits): boolean {
-  return KEYS.some((key) => options[key] !== undefined);
+  for (const key of KEYS) if (options[key] !== undefined) return true;
+  return false;
 }
 
 /** The limits that hold for all tasks of a manager. */

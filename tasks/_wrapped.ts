@@ -9,7 +9,7 @@ import type {
 /** The task that a provided task was given, if it is one. */
 export function taskOf(action: string, task: Task | ExecuteFunction): Task {
   const given = isBareFunction(task) ? { execute: task } : task;
-  checkTask(() => action, given);
+  checkTask(action, given);
   return given as Task;
 }
 
