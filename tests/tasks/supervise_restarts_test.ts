@@ -248,7 +248,10 @@ describe("the first initialize of supervise()", () => {
     );
     const [error, ...others] = await errors;
     assertEquals(others, []);
-    assertEquals(error?.message, 'Task "it" failed in initialize: no connection');
+    assertEquals(
+      error?.message,
+      'Task "it" failed in initialize: no connection',
+    );
     assertEquals(log, ["initialize", "cleanup"]);
     assertEquals([task.restarts, notes()], [0, []]);
   });
