@@ -93,7 +93,9 @@ export function supervisionOf(options: SuperviseOptions): SupervisionSettings {
   const newRestarts = () =>
     new Restarts({
       backoff: backoffOf(ACTION, backoff),
-      intensity: intensity && new Intensity(ACTION, intensity),
+      intensity: intensity === undefined
+        ? undefined
+        : new Intensity(ACTION, intensity),
       healthyAfter,
       onRestart,
     });

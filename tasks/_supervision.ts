@@ -93,7 +93,7 @@ export class Supervision {
     this.#current = generation;
     this.#context = context;
     try {
-      await initializeUnlessTold(generation);
+      await initializeUnlessTold(generation, context);
       this.#isUp = true;
     } catch (error) {
       if (!retries) throw error;
@@ -147,8 +147,10 @@ export class Supervision {
 }
 
 /** A stop ends it at once: it has nothing to drain, and is needed no more. */
-async function initializeUnlessTold(generation: Generation): Promise<void> {
-  const { draining } = generation.context;
+async function initializeUnlessTold(
+  generation: Generation,
+  { draining }: TaskContext,
+): Promise<void> {
   const unlisten = onAbort(draining, () => generation.stop(draining.reason));
   try {
     await generation.initialize();
