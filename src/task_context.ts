@@ -7,10 +7,10 @@ import {
   wrong,
 } from "./arguments.ts";
 import type { InnerManager } from "./inner_manager.ts";
+import { nothing } from "./promises.ts";
 import { showAs } from "./shown.ts";
 import {
   abortAll,
-  type GivenSignals,
   GivenStop,
   Stop,
   type Stoppable,
@@ -33,6 +33,12 @@ export interface TaskContextOptions {
    * @default {the `signal`}
    */
   draining?: AbortSignal | undefined;
+  /**
+   * The signal that says that the task is left behind.
+   *
+   * @default {a signal that never aborts}
+   */
+  abandoned?: AbortSignal | undefined;
   /**
    * Is called with each note.
    *
@@ -199,7 +205,7 @@ export class TaskContext {
   /**
    * Aborts when the manager leaves this task behind, because it overran its
    * `stopTimeout` or another limit: terminate, kill, hang up. In a context made
-   * by hand it never does.
+   * by hand it never does, unless it was given one that does.
    */
   get abandoned(): AbortSignal {
     return this.#owner.abandoned;
@@ -254,7 +260,8 @@ export class TaskContext {
 
   /**
    * Makes the same context with other signals, for a wrapper to hand on. What
-   * is left out stays as it is.
+   * is left out stays as it is. With an `abandoned` of its own, a wrapper can
+   * leave a task behind as the manager does.
    *
    * @example Abort a task with a signal of its own
    * ```ts
@@ -279,6 +286,7 @@ export class TaskContext {
     init: {
       signal?: AbortSignal | undefined;
       draining?: AbortSignal | undefined;
+      abandoned?: AbortSignal | undefined;
     },
   ): TaskContext {
     checkOptions(
@@ -287,9 +295,15 @@ export class TaskContext {
       "it must be given signals as in with({ signal })",
     );
     checkSignals(init);
-    if (init.draining === undefined) checkSignal(ACTION, init.signal);
-    const { owner, stop } = partsOf(this);
-    return new TaskContext(new ContextParts(owner, new GivenStop(init, stop)));
+    const { signal, draining, abandoned } = init;
+    if (!draining && !abandoned) checkSignal(ACTION, signal);
+    const { owner, stop, ownStop } = partsOf(this);
+    return new TaskContext(
+      new ContextParts(
+        abandoned ? leftBehindBy(abandoned, owner) : owner,
+        signal || draining ? new GivenStop(init, stop) : ownStop,
+      ),
+    );
   }
 
   /**
@@ -393,18 +407,39 @@ function partsByHand(init: TaskContextOptions): ContextParts {
   checkOptions(ACTION, init, "it must be given an object as { name }");
   const { name, signal, draining = signal, onNote = () => {} } = init;
   checkName(ACTION, name);
-  checkSignals({ signal, draining });
+  checkSignals(init);
   checkFunction(ACTION, onNote, "onNote");
   const owner: ContextOwner = {
     name,
     stop: new GivenStop({ signal, draining }),
-    abandoned: new AbortController().signal,
+    abandoned: init.abandoned ?? new AbortController().signal,
     note: onNote,
   };
   return new ContextParts(owner);
 }
 
-function checkSignals({ signal, draining }: GivenSignals): void {
-  if (signal !== undefined) checkSignal(ACTION, signal);
-  if (draining !== undefined) checkSignal(ACTION, draining, "draining");
+/** The same owner, left behind by another signal. */
+function leftBehindBy(
+  abandoned: AbortSignal,
+  owner: ContextOwner,
+): ContextOwner {
+  return {
+    name: owner.name,
+    get stop() {
+      return owner.stop;
+    },
+    abandoned,
+    note: (message, details) => owner.note(message, details),
+    adopt: (manager) => owner.adopt?.(manager) ?? nothing,
+  };
+}
+
+const SIGNALS = ["signal", "draining", "abandoned"] as const;
+
+function checkSignals(
+  init: Pick<TaskContextOptions, typeof SIGNALS[number]>,
+): void {
+  for (const key of SIGNALS) {
+    if (init[key] !== undefined) checkSignal(ACTION, init[key], key);
+  }
 }

@@ -272,7 +272,8 @@ export class TaskRun
     const call = this.#call?.isOver ? this.#drainCall : this.#call;
     if (!call || call.isOver) return;
     abortAll([this.#cleanupOwner?.stop ?? this], timeout);
-    (this.#cleanupOwner?.abandonedStop ?? this.#abandonedStop).abort(timeout);
+    const abandoned = this.#cleanupOwner?.abandonedStop ?? this.#abandonedStop;
+    abortAll([abandoned], timeout);
     const within = this.#host.within.giveUp(this, timeout);
     const error = this.reportLeftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);

@@ -77,3 +77,11 @@ export class Backoff {
     this.#next = this.#options.min;
   }
 }
+
+/** A backoff by what an option says, if it says that there is one. */
+export function backoffOf(
+  action: string,
+  options: BackoffOptions | false = {},
+): Backoff | undefined {
+  return options === false ? undefined : new Backoff(action, options);
+}

@@ -1,112 +1,127 @@
-import type { ForkedContext, Task, TaskContext } from "../mod.ts";
+import type { Task, TaskContext, TaskTimeouts } from "../mod.ts";
+import { startLimit } from "../src/limits.ts";
 import { onAbort } from "../src/on_abort.ts";
-import { isTold } from "./_told.ts";
+import { inTime, onceAborted } from "./_in_time.ts";
+import { OwnContext } from "./_own_context.ts";
 import { execute } from "./_wrapped.ts";
 
 /** A task from one initialize to its cleanup, with a context of its own. */
 export class Generation {
   readonly #task: Task;
-  /** That of the task which it is a part of. */
-  readonly #parent: TaskContext;
-  readonly #context: ForkedContext;
-  #isExecuting = false;
+  readonly #limits: TaskTimeouts;
+  readonly #own: OwnContext;
   #wasExecuted = false;
-  #isInterrupted = false;
-  /** Its drain and what follows, if an OS signal began it. */
-  #drained: Promise<void> | undefined;
+  /** Whether it executes. */
+  isExecuting = false;
 
   /** Begins a generation, which stops when the context does. */
-  constructor(task: Task, context: TaskContext) {
+  constructor(task: Task, context: TaskContext, limits: TaskTimeouts = {}) {
     this.#task = task;
-    this.#parent = context;
-    this.#context = context.fork();
+    this.#limits = limits;
+    this.#own = new OwnContext(context);
   }
 
-  /** Stops with another context, too, until that is ended. */
-  follow({ draining, signal }: TaskContext): () => void {
-    const fork = this.#context;
-    const unfollows = [
-      onAbort(draining, () => fork.drain(draining.reason)),
-      onAbort(signal, () => fork.stop(signal.reason)),
-    ];
-    return () => unfollows.forEach((unfollow) => unfollow());
-  }
-
-  /** Whether it executes, and was not told to stop. */
-  get isInterruptible(): boolean {
-    return this.#isExecuting && !isTold(this.#context);
+  get context(): TaskContext {
+    return this.#own.context;
   }
 
   /** Whether it has stopped, and is to be cleaned up. */
   get isStopped(): boolean {
-    return this.#context.signal.aborted;
+    return this.context.signal.aborted;
+  }
+
+  /** Stops with another context, too, until that is ended. */
+  follow({ draining, signal }: TaskContext): () => void {
+    const unfollows = [
+      onAbort(draining, () => this.tell(draining.reason)),
+      onAbort(signal, () => this.stop(signal.reason)),
+    ];
+    return () => unfollows.forEach((unfollow) => unfollow());
   }
 
   async initialize(): Promise<void> {
     try {
-      await this.#task.initialize?.(this.#context);
+      await inTime(
+        this.#task.initialize?.(this.context),
+        (late) => this.#limit(this.#own, "initializeTimeout", late),
+      );
     } catch (thrown) {
-      this.#context.stop(thrown);
+      this.stop(thrown);
       throw thrown;
     }
   }
 
   async execute(): Promise<void> {
-    this.#isExecuting = this.#wasExecuted = true;
+    this.isExecuting = this.#wasExecuted = true;
     try {
-      await execute(this.#task, this.#context);
-    } catch (thrown) {
-      const isClean = this.#isInterrupted && this.#context.isCleanStop(thrown);
-      if (!isClean) throw thrown;
+      await this.#stopsInTime(execute(this.#task, this.context));
     } finally {
-      this.#isExecuting = false;
-      await this.#drained;
+      this.isExecuting = false;
     }
-    if (!isTold(this.#context)) throw returnedError(this.#context.name);
   }
 
-  /** Stops it on an OS signal; drains it first if it executes. */
-  interrupt(reason: unknown): void {
-    this.#isInterrupted = true;
-    if (!this.#isExecuting || !this.#task.drain) {
-      return this.#context.stop(reason);
-    }
-    this.#drained = this.#drainAndStop(reason);
-    this.#drained.catch(() => {}); // It is `execute` that throws it.
-    this.#context.drain(reason);
-  }
-
-  /** Drains it, or waits for the drain that an OS signal began. */
+  /** Drains it if it was executed, and has not stopped. */
   drain(): unknown {
-    if (this.#drained) return this.#drained.catch(() => {});
-    if (this.#wasExecuted) return this.#task.drain?.(this.#context);
+    if (!this.#wasExecuted || this.isStopped) return;
+    return this.#stopsInTime(this.#task.drain?.(this.context));
   }
 
+  /** Tells it to stop. */
+  tell(reason: unknown): void {
+    this.#own.drain(reason);
+  }
+
+  stop(reason: unknown): void {
+    this.#own.stop(reason);
+  }
+
+  /** Cleans it up, with a context that is not that of its other stages. */
   async cleanup(context: TaskContext): Promise<void> {
     this.release();
-    await this.#task.cleanup?.(context);
+    const own = new OwnContext(context);
+    try {
+      await inTime(
+        this.#task.cleanup?.(own.context),
+        (late) => this.#limit(own, "cleanupTimeout", late),
+      );
+    } finally {
+      own.release();
+    }
+  }
+
+  /**
+   * Cleans it up while its task goes on: with signals that are live, as those
+   * of before are not, until the task is left behind.
+   */
+  async cleanUpBetween(context: TaskContext): Promise<void> {
+    const { abandoned } = context;
+    await this.cleanup(
+      context.with({ signal: abandoned, draining: abandoned }),
+    );
   }
 
   /** Stops with nothing else any more. */
   release(): void {
-    this.#context[Symbol.dispose]();
+    this.#own.release();
   }
 
-  async #drainAndStop(reason: unknown): Promise<void> {
-    await null; // Until those who listen to `draining` were told.
-    try {
-      await this.#task.drain?.(this.#context);
-    } catch (thrown) {
-      if (!Object.is(thrown, reason)) throw thrown;
-    } finally {
-      // Once all were told, its signal stays live as long as theirs do.
-      if (!isTold(this.#parent)) this.#context.stop(reason);
-    }
+  #stopsInTime(returned: unknown): unknown {
+    return inTime(returned, (late) =>
+      onceAborted(
+        this.context.signal,
+        () => this.#limit(this.#own, "stopTimeout", late),
+      ));
   }
-}
 
-function returnedError(name: string): Error {
-  return new Error(
-    `Task "${name}" returned from execute before it was told to stop: an interruptible task must execute until then`,
-  );
+  /** Leaves behind what a context was given to, when a limit is over. */
+  #limit(
+    own: OwnContext,
+    key: keyof TaskTimeouts,
+    late: (error: unknown) => void,
+  ): (() => void) | undefined {
+    return startLimit(this.#limits, key, (timeout) => {
+      own.abandon(timeout);
+      late(timeout);
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Task, TaskContext } from "../mod.ts";
 import { onSignals } from "../src/signals/mod.ts";
 import { type OsSignal, receivedError } from "../src/signals/os_signals.ts";
-import { Generation } from "./_generation.ts";
+import { InterruptibleGeneration } from "./_interruptible_generation.ts";
 import { isTold } from "./_told.ts";
 
 /** A task that OS signals make start anew: one generation after another. */
@@ -10,7 +10,7 @@ export class Generations {
   readonly #unsubscribe: () => void;
   #context: TaskContext | undefined;
   /** The one that has begun and is not cleaned up. */
-  #current: Generation | undefined;
+  #current: InterruptibleGeneration | undefined;
   /** The first OS signal that found none executing, and stops the next. */
   #missed: OsSignal | undefined;
 
@@ -23,9 +23,9 @@ export class Generations {
   }
 
   /** Begins a generation, which stops when the context does. */
-  begin(context: TaskContext): Generation {
+  begin(context: TaskContext): InterruptibleGeneration {
     this.#context = context;
-    return this.#current = new Generation(this.#task, context);
+    return this.#current = new InterruptibleGeneration(this.#task, context);
   }
 
   async initialize(context: TaskContext): Promise<void> {
@@ -65,20 +65,17 @@ export class Generations {
   async #goOn(context: TaskContext): Promise<void> {
     const current = this.#current;
     if (!current) return await this.initialize(context);
-    if (current.isStopped) return await this.#cleanUp(context);
+    if (current.isStopped) {
+      this.#current = undefined;
+      return await current.cleanUpBetween(context);
+    }
     if (!this.#missed) return await current.execute();
     this.#interrupt(current, this.#missed);
     this.#missed = undefined;
   }
 
-  #interrupt(generation: Generation, name: OsSignal): void {
+  #interrupt(generation: InterruptibleGeneration, name: OsSignal): void {
     this.#context!.note(`starts anew: received ${name}`);
     generation.interrupt(receivedError(name));
-  }
-
-  /** Cleans up with signals that are live, as those of before are not. */
-  async #cleanUp(context: TaskContext): Promise<void> {
-    const { signal } = new AbortController();
-    await this.cleanup(context.with({ signal, draining: signal }));
   }
 }

@@ -33,14 +33,18 @@ export async function executeOnce(
   } catch (error) {
     if (context.isCleanStop(error)) return false;
     context.note(`failed: ${messageOf(error)}`);
-    void report(error, onError);
+    void callSafely(onError, error);
     return true;
   }
 }
 
-async function report(error: unknown, onError: OnError): Promise<void> {
+/** Calls back, whatever that throws or rejects with. */
+export async function callSafely<Value>(
+  callback: (value: Value) => unknown,
+  value: Value,
+): Promise<void> {
   try {
-    await onError(error);
+    await callback(value);
   } catch {
     // A callback that fails must not end what it only watches.
   }

@@ -29,6 +29,14 @@ export function execute(task: Task, context: TaskContext): unknown {
   return task.execute ? task.execute(context) : context.done;
 }
 
+/** What is called of a task that was added with `addExecuteTask`. */
+export function executeOnly(task: Task): ExecuteTask {
+  return {
+    execute: (context) => execute(task, context),
+    drain: (context) => task.drain?.(context),
+  };
+}
+
 /**
  * A task with some stages of its own, which passes the others through. It has
  * none that neither has, as having a stage means something.

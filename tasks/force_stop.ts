@@ -25,9 +25,8 @@ import type {
   TaskContext,
 } from "../mod.ts";
 import { checkMilliseconds } from "../src/arguments.ts";
-import { onAbort } from "../src/on_abort.ts";
-import { isThenable } from "../src/promises.ts";
 import { startTimer } from "../src/timers.ts";
+import { inTime, onceAborted } from "./_in_time.ts";
 import { execute, taskOf, wrap } from "./_wrapped.ts";
 
 /**
@@ -70,35 +69,27 @@ export function forceStop(
   const forced = taskOf(action, task);
   const own: Task & ExecuteTask = {
     execute: (context) =>
-      inTime(execute(forced, context), "executing", ms, context),
+      stopsInTime(execute(forced, context), "executing", ms, context),
   };
   if (forced.drain) {
     own.drain = (context) =>
-      inTime(forced.drain?.(context), "draining", ms, context);
+      stopsInTime(forced.drain?.(context), "draining", ms, context);
   }
   return wrap(forced, own);
 }
 
 /** What a stage returned; a promise fails if it has not settled in time. */
-function inTime(
+function stopsInTime(
   returned: unknown,
   doing: string,
   ms: number,
   { signal }: TaskContext,
 ): unknown {
-  if (!isThenable(returned)) return returned;
-  let stopWaiting = () => {};
-  let stopListening!: () => void;
-  const late = new Promise<never>((_, reject) => {
-    // Not by `done`, which keeps what awaits it until the task is stopped.
-    stopListening = onAbort(signal, () => {
-      stopWaiting = startTimer(ms, () => reject(lateError(doing, ms)));
-    });
-  });
-  return Promise.race([returned, late]).finally(() => {
-    stopListening();
-    stopWaiting();
-  });
+  return inTime(returned, (late) =>
+    onceAborted(
+      signal,
+      () => startTimer(ms, () => late(lateError(doing, ms))),
+    ));
 }
 
 function lateError(doing: string, ms: number): Error {

@@ -36,7 +36,8 @@
 import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
 import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
 import { Generations } from "./_generations.ts";
-import { execute, repeatedTaskOf } from "./_wrapped.ts";
+import { OneRun } from "./_one_run.ts";
+import { executeOnly, repeatedTaskOf } from "./_wrapped.ts";
 
 export type { OsSignal };
 
@@ -102,22 +103,20 @@ export function interruptible(
 ): Task & ExecuteTask {
   const names = signalNamesOf("interrupt a task", signals);
   const interrupted = repeatedTaskOf("interrupt", task);
-  /** That of a task from its initialize to its cleanup. */
-  let current: Generations | undefined;
+  const runs = new OneRun<Generations>();
   /** By `abandoned`, which all contexts of a task share. */
   const executing = new WeakMap<AbortSignal, Generations>();
   const own: Task & ExecuteTask = {
     async initialize(context) {
-      if (current) {
-        throw new Error(
-          `Cannot initialize task "${context.name}" as it is in a run already: wrap it once for each`,
-        );
-      }
-      current = new Generations(interrupted, names);
-      await current.initialize(context);
+      // It catches OS signals as soon as it is made.
+      const generations = runs.begin(
+        () => new Generations(interrupted, names),
+        context.name,
+      );
+      await generations.initialize(context);
     },
     async execute(context) {
-      if (current) return await current.execute(context);
+      if (runs.current) return await runs.current.execute(context);
       const generations = new Generations(executeOnly(interrupted), names);
       executing.set(context.abandoned, generations);
       generations.begin(context);
@@ -128,8 +127,7 @@ export function interruptible(
       }
     },
     async cleanup(context) {
-      const ended = current;
-      current = undefined;
+      const ended = runs.end();
       try {
         await ended?.cleanup(context);
       } finally {
@@ -139,15 +137,7 @@ export function interruptible(
   };
   if (interrupted.drain) {
     own.drain = ({ abandoned }) =>
-      (current ?? executing.get(abandoned))?.drain();
+      (runs.current ?? executing.get(abandoned))?.drain();
   }
   return own;
-}
-
-/** What is called of a task that was added with `addExecuteTask`. */
-function executeOnly(task: Task): ExecuteTask {
-  return {
-    execute: (context) => execute(task, context),
-    drain: (context) => task.drain?.(context),
-  };
 }

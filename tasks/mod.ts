@@ -25,3 +25,12 @@ export {
   repeatable,
   type RepeatableOptions,
 } from "./repeatable.ts";
+export { type Resource, resource, type ResourceOptions } from "./resource.ts";
+export {
+  type Restart,
+  type RestartIntensity,
+  supervise,
+  type Supervised,
+  type SuperviseOptions,
+  type TaskSource,
+} from "./supervise.ts";

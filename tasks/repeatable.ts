@@ -21,7 +21,7 @@
  */
 
 import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
-import { Backoff, type BackoffOptions } from "./_backoff.ts";
+import { backoffOf, type BackoffOptions } from "./_backoff.ts";
 import { executeOnce, onErrorOf } from "./_swallow.ts";
 import { isTold, pause } from "./_told.ts";
 import { repeatedTaskOf, wrap } from "./_wrapped.ts";
@@ -96,9 +96,7 @@ export function repeatable(
   const repeated = repeatedTaskOf("repeat", task);
   const action = "repeat a task";
   const onError = onErrorOf(action, options);
-  const { backoff = {} } = options;
-  const newBackoff = () =>
-    backoff === false ? undefined : new Backoff(action, backoff);
+  const newBackoff = () => backoffOf(action, options.backoff);
   newBackoff(); // What is wrong with it is told at once.
   return wrap(repeated, {
     async execute(context) {

@@ -27,7 +27,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "./tasks/repeat_timer.ts": 1_650,
   "./tasks/force_stop.ts": 1_200,
   "./tasks/graceful.ts": 950,
-  "./tasks/interruptible.ts": 2_450,
+  "./tasks/resource.ts": 1_050,
+  "./tasks/supervise.ts": 4_050,
+  "./tasks/interruptible.ts": 2_950,
 };
 
 describe("an entry, when it is imported,", () => {

@@ -82,7 +82,13 @@ describe("the package", () => {
   });
 
   it("has in tasks/mod.ts all tasks that need no OS signals, and no more", async () => {
-    const portable: string[] = ["BackoffOptions"];
+    const portable = [
+      "BackoffOptions",
+      "Restart",
+      "RestartIntensity",
+      "SuperviseOptions",
+      "TaskSource",
+    ];
     for (const path of sources.filter(isIn("tasks")).filter(isPublic)) {
       const needed = (await modulesOf([path])).map(({ path }) => path);
       if (!needed.includes("src/signals/os_signals.ts")) {

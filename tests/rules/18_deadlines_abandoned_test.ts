@@ -2,15 +2,16 @@ import {
   type ExecuteFunction,
   type Stage,
   type Task,
-  type TaskContext,
+  TaskContext,
   TaskManager,
 } from "@goasync/core";
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { stuck } from "../helpers/stuck.ts";
 import { gate } from "../helpers/gate.ts";
 import { pass } from "../helpers/pass.ts";
+import { running } from "../helpers/running.ts";
 import { untilStopped } from "../helpers/noting_task.ts";
 import { summary } from "../helpers/summary.ts";
 import { started } from "../helpers/timeouts.ts";
@@ -196,6 +197,83 @@ describe("rule 18: TaskContext.abandoned", () => {
     await pass(time, 100);
     assertEquals(kept, [true, true]);
     assertEquals((await errors).length, 1);
+  });
+
+  it("stops a manager that runs with it, and a fork of a context that has it", async () => {
+    using time = new FakeTime();
+    const inner = new TaskManager();
+    const reasons: unknown[] = [];
+    const manager = new TaskManager(LIMITS);
+    manager.addExecuteTask("it", (context) => {
+      const { abandoned } = context;
+      const own = { signal: abandoned, draining: abandoned };
+      const { signal } = context.with(own).fork();
+      signal.addEventListener("abort", () => reasons.push(signal.reason));
+      void inner.run({ signal: abandoned });
+      return stuck();
+    });
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 100);
+    const [error] = await errors;
+    assertEquals(inner.state, "finished");
+    assertStrictEquals(reasons[0], error!.cause);
+  });
+
+  it("is that which a context was given by a wrapper or by hand", () => {
+    const { signal } = new AbortController();
+    const made = new TaskContext({ name: "it", abandoned: signal });
+    assertStrictEquals(made.abandoned, signal);
+    const context = new TaskContext({ name: "it" });
+    const other = context.with({ abandoned: signal });
+    assertEquals(context.abandoned === signal, false);
+    using fork = other.fork();
+    const withOther = other.with({ signal: new AbortController().signal });
+    for (const each of [other, fork, withOther]) {
+      assertStrictEquals(each.abandoned, signal);
+    }
+    assertStrictEquals(other.signal, context.signal);
+    assertStrictEquals(other.draining, context.draining);
+  });
+
+  it("of a wrapper's own leaves the context what else it is", async () => {
+    const notes: string[] = [];
+    const manager = new TaskManager();
+    const inner = new TaskManager();
+    inner.addExecuteTask("leaf", ({ note, done }) => {
+      note("of the leaf");
+      return done;
+    });
+    manager.subscribe((event) => {
+      if (event.type === "note") {
+        notes.push(`${event.path.join("/")}: ${event.message}`);
+      }
+    });
+    manager.addTask("it", {
+      execute(context) {
+        const { signal: abandoned } = new AbortController();
+        const other = context.fork().with({ abandoned });
+        assertEquals(other.name, "it");
+        other.note("of the wrapper");
+        return inner.run(other);
+      },
+    });
+    const { errors } = await running(manager);
+    await manager.stop("enough");
+    assertEquals(await errors, []);
+    assertEquals(notes, ["it: of the wrapper", "it/leaf: of the leaf"]);
+  });
+
+  it("must be an AbortSignal", () => {
+    const context = new TaskContext({ name: "it" });
+    const bad = { abandoned: "now" as never };
+    const message = "'abandoned' must be an AbortSignal";
+    assertThrows(() => context.with(bad), TypeError, message);
+    assertThrows(
+      () => new TaskContext({ name: "it", ...bad }),
+      TypeError,
+      message,
+    );
   });
 
   it("lets a listener stop what still goes on, which is ignored", async () => {

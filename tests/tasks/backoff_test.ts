@@ -4,14 +4,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { CountedTimers } from "../helpers/counted_timers.ts";
+import { fakeRandom } from "../helpers/fake_random.ts";
 import { pass } from "../helpers/pass.ts";
-
-/** Puts a function in the place of `Math.random`, until disposed. */
-function fakeRandom(random: () => number): Disposable {
-  const real = Math.random;
-  Math.random = random;
-  return { [Symbol.dispose]: () => void (Math.random = real) };
-}
 
 /** Starts a task that fails whenever it is executed, or only in some runs. */
 async function start(

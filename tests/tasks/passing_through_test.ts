@@ -9,6 +9,7 @@ import {
   graceful,
   repeatable,
   repeatTimer,
+  supervise,
 } from "@goasync/core/tasks";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
@@ -30,6 +31,7 @@ const WRAPPERS: readonly {
   { name: "forceStop", wrap: (task) => forceStop(10, task) },
   { name: "graceful", wrap: (task) => graceful(task), drains: true },
   { name: "interruptible", wrap: (task) => interruptible(["SIGHUP"], task) },
+  { name: "supervise", wrap: (task) => supervise(task) },
 ];
 
 /** A task whose four methods log, on themselves, and then are others. */
@@ -200,8 +202,9 @@ describe("options that are no object are a TypeError of", () => {
   const message = "as the options must be an object";
   // deno-lint-ignore no-explicit-any
   for (const options of [null, "fast", 5, () => {}] as any[]) {
-    it(`repeatable() and repeatTimer(): ${options}`, () => {
+    it(`repeatable(), repeatTimer() and supervise(): ${options}`, () => {
       assertThrows(() => repeatable(() => {}, options), TypeError, message);
+      assertThrows(() => supervise(() => {}, options), TypeError, message);
       assertThrows(() => repeatTimer(1, () => {}, options), TypeError, message);
     });
   }

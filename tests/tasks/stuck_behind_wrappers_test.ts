@@ -9,6 +9,7 @@ import {
 } from "@goasync/core";
 import { forceStop } from "@goasync/core/tasks/force-stop";
 import { interruptible } from "@goasync/core/tasks/interruptible";
+import { supervise } from "@goasync/core/tasks/supervise";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
@@ -93,6 +94,10 @@ const WRAPPERS: readonly {
   {
     how: "interruptible() as a user writes it",
     wrap: (inner) => userInterruptible(["SIGHUP"], inner.asTask()),
+  },
+  {
+    how: "supervise({ create })",
+    wrap: (inner) => supervise({ create: () => inner }),
   },
 ];
 

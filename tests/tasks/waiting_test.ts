@@ -1,5 +1,5 @@
 import { type ExecuteFunction, TaskContext } from "@goasync/core";
-import { repeatable, repeatTimer } from "@goasync/core/tasks";
+import { repeatable, repeatTimer, supervise } from "@goasync/core/tasks";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
@@ -19,6 +19,13 @@ const WAITING = [
   {
     name: "repeatTimer",
     wrap: (run: ExecuteFunction) => repeatTimer(10, run),
+  },
+  {
+    name: "supervise",
+    wrap: (run: ExecuteFunction) => {
+      const backoff = { min: 10, max: 10, jitter: 0 };
+      return supervise(run, { backoff });
+    },
   },
 ];
 

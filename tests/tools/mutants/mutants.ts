@@ -559,8 +559,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "leaves the timer of a task that stopped in time",
     rule: "provided tasks",
-    file: "tasks/force_stop.ts",
-    find: `stopWaiting();`,
+    file: "tasks/_in_time.ts",
+    find: `prevent?.();`,
     replace: ``,
     tests: ["tasks/force_stop_test.ts"],
   },

@@ -14,7 +14,7 @@ import {
   useOnSignals,
   useShutdownSignal,
 } from "./signals.ts";
-import { useTasks, useTasksAlone } from "./tasks.ts";
+import { superviseTasks, useTasks, useTasksAlone } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
 
 const uses = [
@@ -29,6 +29,7 @@ const uses = [
   useInvalidStateError,
   useReport,
   useTasks,
+  superviseTasks,
   useTasksAlone,
   useShutdownSignal,
   useOnSignals,

@@ -7,6 +7,15 @@ import {
   type RepeatableOptions,
   repeatTimer,
   type RepeatTimerOptions,
+  type Resource,
+  resource,
+  type ResourceOptions,
+  type Restart,
+  type RestartIntensity,
+  supervise,
+  type Supervised,
+  type SuperviseOptions,
+  type TaskSource,
 } from "@goasync/core/tasks";
 import { forceStop as forceStopAlone } from "@goasync/core/tasks/force-stop";
 import { graceful as gracefulAlone } from "@goasync/core/tasks/graceful";
@@ -19,6 +28,14 @@ import {
   repeatable as repeatableAlone,
   type RepeatableOptions as RepeatableOptionsAlone,
 } from "@goasync/core/tasks/repeatable";
+import {
+  type Resource as ResourceAlone,
+  resource as resourceAlone,
+} from "@goasync/core/tasks/resource";
+import {
+  supervise as superviseAlone,
+  type Supervised as SupervisedAlone,
+} from "@goasync/core/tasks/supervise";
 import { deepEqual, equal } from "node:assert/strict";
 
 /** The provided tasks that run anywhere. */
@@ -46,10 +63,50 @@ export async function useTasks(): Promise<void> {
   equal(errors.every((error) => error === "no connection"), true);
 }
 
+/** A resource that opens when it is tried again, and a group made anew. */
+export async function superviseTasks(): Promise<void> {
+  const restarts: Restart[] = [];
+  const intensity: RestartIntensity = { restarts: 5, within: 60_000 };
+  const options: SuperviseOptions = {
+    backoff: { min: 1 },
+    intensity,
+    onRestart: (restart) => restarts.push(restart),
+  };
+  let attempts = 0;
+  const drained: number[] = [];
+  const drains: ResourceOptions<number> = {
+    drain: (value) => drained.push(value),
+  };
+  const open = async () => {
+    if (++attempts < 3) throw new Error("refused");
+    return await Promise.resolve(attempts);
+  };
+  const pool: Resource<number> & ResourceAlone<number> = resource(
+    open,
+    undefined,
+    drains,
+  );
+  const group: TaskSource = { create: () => new TaskManager() };
+  const groups: Supervised & SupervisedAlone = supervise(group);
+  const manager = new TaskManager();
+  manager.addTask("pool", supervise(pool, options));
+  manager.addTask("groups", groups);
+  manager.addExecuteTask("stop", () => void manager.stop(), { type: "error" });
+
+  deepEqual(await manager.runSettled(), []);
+  deepEqual(restarts.map(({ restarts, stage }) => [restarts, stage]), [
+    [1, "initialize"],
+    [2, "initialize"],
+  ]);
+  deepEqual([drained, groups.restarts], [[3], 0]);
+}
+
 /** Each of them is the same by its own entry. */
 export function useTasksAlone(): void {
   equal(gracefulAlone, graceful);
   equal(forceStopAlone, forceStop);
   equal(repeatTimerAlone, repeatTimer);
   equal(repeatableAlone, repeatable);
+  equal(resourceAlone, resource);
+  equal(superviseAlone, supervise);
 }

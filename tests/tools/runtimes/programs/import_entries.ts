@@ -20,6 +20,8 @@ export async function run(): Promise<Imported> {
     "./tasks/repeat-timer": await import("@goasync/core/tasks/repeat-timer"),
     "./tasks/force-stop": await import("@goasync/core/tasks/force-stop"),
     "./tasks/graceful": await import("@goasync/core/tasks/graceful"),
+    "./tasks/resource": await import("@goasync/core/tasks/resource"),
+    "./tasks/supervise": await import("@goasync/core/tasks/supervise"),
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),

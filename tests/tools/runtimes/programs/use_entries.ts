@@ -1,7 +1,13 @@
 import { TaskManager } from "@goasync/core";
 import { formatReport } from "@goasync/core/report";
 import { shutdownSignal } from "@goasync/core/signals";
-import { forceStop, repeatable, repeatTimer } from "@goasync/core/tasks";
+import {
+  forceStop,
+  repeatable,
+  repeatTimer,
+  resource,
+  supervise,
+} from "@goasync/core/tasks";
 import { interruptible } from "@goasync/core/tasks/interruptible";
 import { FakeTask } from "@goasync/core/testing";
 
@@ -28,9 +34,18 @@ export async function run(): Promise<string[]> {
       execute: ({ done }) => done,
     }),
   );
+  let attempts = 0;
+  const connection = resource(() => {
+    if (++attempts === 1) throw new Error("refused");
+    return "connects again";
+  });
+  manager.addTask("upstream", supervise(connection, { backoff: { min: 1 } }));
+  manager.addExecuteTask("client", () => void log.push(connection.value), {
+    type: "error",
+  });
   manager.addTask("all of it", {
     async execute() {
-      while (log.length < 7) await new Promise((done) => setTimeout(done, 1));
+      while (log.length < 8) await new Promise((done) => setTimeout(done, 1));
       manager.stop();
     },
   }, { type: "stop-group" });
@@ -45,6 +60,7 @@ export async function run(): Promise<string[]> {
 
 /** What happens on every runtime. */
 export const expected: readonly string[] = [
+  "connects again",
   "loop",
   "loop",
   "loop",
@@ -53,5 +69,5 @@ export const expected: readonly string[] = [
   "timer",
   "timer",
   "shutdownSignal has aborted: false",
-  "6 tasks are clean in the report",
+  "7 tasks are clean in the report",
 ];

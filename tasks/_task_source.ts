@@ -1,0 +1,69 @@
+import type {
+  ExecuteFunction,
+  ExecuteTask,
+  Task,
+  TaskManager,
+} from "../mod.ts";
+import { isFunction, isObject } from "../src/arguments.ts";
+import { isManager } from "../src/task_arguments.ts";
+import { taskOf } from "./_wrapped.ts";
+
+/** What makes a task anew for each restart. */
+export interface TaskSource {
+  /**
+   * Makes the task of the next generation: a TaskManager, which runs once, or
+   * anything else that can be added to one. What it throws counts as if its
+   * `initialize` had thrown it.
+   *
+   * @returns The task.
+   */
+  create(): Task | ExecuteTask | ExecuteFunction;
+}
+
+/** Where the tasks of a supervised task come from. */
+interface Source {
+  /** Makes the next one; throws if it is no task. */
+  readonly create: () => Task;
+  /** Whether one may have a drain. */
+  readonly mayDrain: boolean;
+}
+
+/** Where tasks come from, by what was given. Throws if that is wrong. */
+export function sourceOf(given: Task | ExecuteFunction | TaskSource): Source {
+  if (isSource(given)) {
+    return { create: () => createdBy(given), mayDrain: true };
+  }
+  if (isManager(given)) {
+    throw new TypeError(
+      "Cannot supervise a TaskManager as it runs once: give an object whose 'create' makes one each time",
+    );
+  }
+  const task = taskOf("supervise a task", given);
+  return { create: () => task, mayDrain: task.drain !== undefined };
+}
+
+function isSource(given: unknown): given is TaskSource {
+  return isObject(given) && isFunction(given.create);
+}
+
+/** What was created; a task that fails if nothing was. */
+function createdBy(source: TaskSource): Task {
+  let created: Task | ExecuteFunction;
+  try {
+    created = source.create();
+  } catch (error) {
+    const fail = () => {
+      throw error;
+    };
+    return { initialize: fail, execute: fail };
+  }
+  const task = isWholeManager(created) ? created.asTask() : created;
+  return taskOf("supervise what 'create' has made", task);
+}
+
+/** Whether it is a manager whose tasks can be initialized. */
+function isWholeManager(
+  created: unknown,
+): created is Pick<TaskManager, "asTask"> {
+  return isManager(created) && isObject(created) && isFunction(created.asTask);
+}
