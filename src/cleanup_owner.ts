@@ -1,17 +1,14 @@
+import { ContextOwner } from "./context_owner.ts";
 import type { InnerManager } from "./inner_manager.ts";
-import { Stop } from "./stop_tree.ts";
-import type { ContextOwner } from "./task_context.ts";
+import { TaskStop } from "./task_stop.ts";
 
-/**
- * What the context of a cleanup asks: it speaks for its task, but has to stop,
- * and is left behind, on its own.
- */
-export class CleanupOwner implements ContextOwner {
-  readonly #task: Required<ContextOwner>;
-  #stop: Stop | undefined;
-  #lazyAbandoned: Stop | undefined;
+/** What the context of a cleanup asks: its task, which stops anew. */
+export class CleanupOwner extends ContextOwner {
+  readonly #task: ContextOwner;
+  #stop: TaskStop | undefined;
 
-  constructor(task: Required<ContextOwner>) {
+  constructor(task: ContextOwner) {
+    super();
     this.#task = task;
   }
 
@@ -19,24 +16,19 @@ export class CleanupOwner implements ContextOwner {
     return this.#task.name;
   }
 
-  get stop(): Stop {
-    return this.#stop ??= new Stop();
-  }
-
-  /** Aborts when it is left behind. */
-  get abandonedStop(): Stop {
-    return this.#lazyAbandoned ??= new Stop();
+  get stop(): TaskStop {
+    return this.#stop ??= new TaskStop();
   }
 
   get abandoned(): AbortSignal {
-    return this.abandonedStop.signal;
+    return this.stop.abandoned;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
     this.#task.note(message, details);
   }
 
-  adopt(manager: InnerManager): () => void {
+  adopt(manager: InnerManager): (() => void) | undefined {
     return this.#task.adopt(manager);
   }
 }

@@ -70,8 +70,10 @@ export function limitsOf(
 
 /** Whether options set any limit of a task. */
 export function setsLimits(options: Limits): boolean {
-  for (const key of KEYS) if (options[key] !== undefined) return true;
-  return false;
+  const { initializeTimeout, drainTimeout, stopTimeout, cleanupTimeout } =
+    options;
+  return initializeTimeout !== undefined || drainTimeout !== undefined ||
+    stopTimeout !== undefined || cleanupTimeout !== undefined;
 }
 
 /** The limits that hold for all tasks of a manager. */

@@ -19,7 +19,7 @@ import {
   tellAll,
 } from "./stop_tree.ts";
 import { Stopping } from "./stopping.ts";
-import { partsOf, TaskContext } from "./task_context.ts";
+import { ownerOf, TaskContext } from "./task_context.ts";
 import { type TaskError, toAggregateError } from "./task_error.ts";
 import type { RunHost, TaskRun } from "./task_run.ts";
 
@@ -236,13 +236,13 @@ export class ManagerRun {
   /** Is a part of the manager whose task's context it is run with. */
   join(options: RunOptions): void {
     if (!(options instanceof TaskContext)) return;
-    this.leave = partsOf(options).owner.adopt?.(this.#asInner);
+    this.leave = ownerOf(options).adopt(this.#asInner);
   }
 
   /** Stops with the context or the signal that it is run with. */
   follow(options: RunOptions): void {
     if (options instanceof TaskContext) {
-      const { stop } = partsOf(options);
+      const { stop } = ownerOf(options);
       this.#releases.push(stop.follow(this.#contextFollower));
     } else if (options.signal) {
       this.#releases.push(followSignal(options.signal, this.#signalFollower));

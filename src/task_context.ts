@@ -6,7 +6,7 @@ import {
   checkSignal,
   wrong,
 } from "./arguments.ts";
-import type { InnerManager } from "./inner_manager.ts";
+import { ContextOwner, ReroutedOwner } from "./context_owner.ts";
 import { nothing } from "./promises.ts";
 import { showAs } from "./shown.ts";
 import {
@@ -49,42 +49,11 @@ export interface TaskContextOptions {
     | undefined;
 }
 
-/** What a context asks of the task whose context it is. */
-export interface ContextOwner {
-  readonly name: string;
-  /** How the task stops. */
-  readonly stop: Stoppable;
-  readonly abandoned: AbortSignal;
-  note(message: string, details?: Record<string, unknown>): void;
-  /** Takes in a manager that runs with a context of this task, until it ends. */
-  adopt?(manager: InnerManager): () => void;
-}
-
-/** What a context consists of: whose it is, and how it stops. */
-export class ContextParts implements TaskContextOptions {
-  readonly owner: ContextOwner;
-  /** How it stops, if not as the task does. */
-  readonly ownStop: Stoppable | undefined;
-
-  constructor(owner: ContextOwner, ownStop?: Stoppable) {
-    this.owner = owner;
-    this.ownStop = ownStop;
-  }
-
-  get name(): string {
-    return this.owner.name;
-  }
-
-  get stop(): Stoppable {
-    return this.ownStop ?? this.owner.stop;
-  }
-}
-
 // The one door into a context, for the manager that runs with it.
-let open: (context: TaskContext) => ContextParts;
+let open: (context: TaskContext) => ContextOwner;
 
-/** What a context consists of. */
-export function partsOf(context: TaskContext): ContextParts {
+/** The task whose context it is. */
+export function ownerOf(context: TaskContext): ContextOwner {
   return open(context);
 }
 
@@ -117,12 +86,10 @@ const ACTION = "create a TaskContext";
  */
 export class TaskContext {
   static {
-    open = (context) => new ContextParts(context.#owner, context.#stop);
+    open = (context) => context.#owner;
     showAs("TaskContext", this.prototype);
   }
   readonly #owner: ContextOwner;
-  /** How it stops, if not as its task does. */
-  readonly #stop: Stoppable | undefined;
 
   /**
    * Creates a context. The manager makes one for each task; make your own to
@@ -133,9 +100,7 @@ export class TaskContext {
    * an AbortSignal, or `onNote` is not a function.
    */
   constructor(init: TaskContextOptions) {
-    const parts = init instanceof ContextParts ? init : partsByHand(init);
-    this.#owner = parts.owner;
-    this.#stop = parts.ownStop;
+    this.#owner = init instanceof ContextOwner ? init : new OwnerByHand(init);
   }
 
   /** The name the task was added with. */
@@ -176,7 +141,7 @@ export class TaskContext {
    * ```
    */
   get draining(): AbortSignal {
-    return (this.#stop ?? this.#owner.stop).draining;
+    return this.#owner.stop.draining;
   }
 
   /**
@@ -191,7 +156,7 @@ export class TaskContext {
    * otherwise it is an uncaught error, which ends a process.
    */
   get signal(): AbortSignal {
-    return (this.#stop ?? this.#owner.stop).signal;
+    return this.#owner.stop.signal;
   }
 
   /**
@@ -199,7 +164,7 @@ export class TaskContext {
    * For awaiting once: raced in a loop, every round takes memory until then.
    */
   get done(): Promise<void> {
-    return (this.#stop ?? this.#owner.stop).done;
+    return this.#owner.stop.done;
   }
 
   /**
@@ -253,7 +218,7 @@ export class TaskContext {
    * @returns Whether that is a clean stop.
    */
   isCleanStop(thrown: unknown): boolean {
-    const stop = this.#stop ?? this.#owner.stop;
+    const { stop } = this.#owner;
     return stop.isTold &&
       (Object.is(thrown, stop.reason) || isAbortError(thrown));
   }
@@ -297,13 +262,10 @@ export class TaskContext {
     checkSignals(init);
     const { signal, draining, abandoned } = init;
     if (!draining && !abandoned) checkSignal(ACTION, signal);
-    const { owner, stop, ownStop } = partsOf(this);
-    return new TaskContext(
-      new ContextParts(
-        abandoned ? leftBehindBy(abandoned, owner) : owner,
-        signal || draining ? new GivenStop(init, stop) : ownStop,
-      ),
-    );
+    const stop = signal || draining
+      ? new GivenStop(init, this.#owner.stop)
+      : undefined;
+    return new TaskContext(new ReroutedOwner(this.#owner, stop, abandoned));
   }
 
   /**
@@ -327,7 +289,9 @@ export class TaskContext {
    * @returns A new context.
    */
   fork(): ForkedContext {
-    return forkOf(new ForkParts(partsOf(this)));
+    const fork = new Stop();
+    const unfollow = this.#owner.stop.follow(fork);
+    return forkOf(new ReroutedOwner(this.#owner, fork), fork, unfollow);
   }
 
   /**
@@ -336,26 +300,17 @@ export class TaskContext {
    * @returns The name, and how far its stop has come.
    */
   toJSON(): { name: string; isTold: boolean; isAborted: boolean } {
-    const { name, stop } = partsOf(this);
+    const { name, stop } = this.#owner;
     return { name, isTold: stop.isTold, isAborted: stop.isAborted };
   }
 }
 
-/** What a forked context consists of: a stop of its own, which follows. */
-class ForkParts extends ContextParts {
-  readonly fork: Stop;
-  readonly unfollow: () => void;
-
-  constructor({ owner, stop }: ContextParts) {
-    const fork = new Stop();
-    super(owner, fork);
-    this.fork = fork;
-    this.unfollow = stop.follow(fork);
-  }
-}
-
 // The one door to a forked context, for the context that it follows.
-let forkOf: (parts: ForkParts) => ForkedContext;
+let forkOf: (
+  owner: ContextOwner,
+  fork: Stop,
+  unfollow: () => void,
+) => ForkedContext;
 
 /**
  * A context that follows another one, and can be told and stopped alone.
@@ -363,16 +318,17 @@ let forkOf: (parts: ForkParts) => ForkedContext;
  */
 export class ForkedContext extends TaskContext {
   static {
-    forkOf = (parts) => new ForkedContext(parts);
+    forkOf = (owner, fork, unfollow) =>
+      new ForkedContext(owner, fork, unfollow);
     showAs("ForkedContext", this.prototype);
   }
   readonly #fork: Stop;
   readonly #unfollow: () => void;
 
-  private constructor(parts: ForkParts) {
-    super(parts);
-    this.#fork = parts.fork;
-    this.#unfollow = parts.unfollow;
+  private constructor(owner: ContextOwner, fork: Stop, unfollow: () => void) {
+    super(owner);
+    this.#fork = fork;
+    this.#unfollow = unfollow;
   }
 
   /**
@@ -402,36 +358,27 @@ export class ForkedContext extends TaskContext {
   }
 }
 
-/** What a context consists of that somebody made without a manager. */
-function partsByHand(init: TaskContextOptions): ContextParts {
-  checkOptions(ACTION, init, "it must be given an object as { name }");
-  const { name, signal, draining = signal, onNote = () => {} } = init;
-  checkName(ACTION, name);
-  checkSignals(init);
-  checkFunction(ACTION, onNote, "onNote");
-  const owner: ContextOwner = {
-    name,
-    stop: new GivenStop({ signal, draining }),
-    abandoned: init.abandoned ?? new AbortController().signal,
-    note: onNote,
-  };
-  return new ContextParts(owner);
-}
+/** Who has a context that was made without a manager. */
+class OwnerByHand extends ContextOwner {
+  readonly name: string;
+  readonly stop: Stoppable;
+  readonly abandoned: AbortSignal;
+  readonly note: (message: string, details?: Record<string, unknown>) => void;
 
-/** The same owner, left behind by another signal. */
-function leftBehindBy(
-  abandoned: AbortSignal,
-  owner: ContextOwner,
-): ContextOwner {
-  return {
-    name: owner.name,
-    get stop() {
-      return owner.stop;
-    },
-    abandoned,
-    note: (message, details) => owner.note(message, details),
-    adopt: (manager) => owner.adopt?.(manager) ?? nothing,
-  };
+  constructor(init: TaskContextOptions) {
+    checkOptions(ACTION, init, "it must be given an object as { name }");
+    const { name, signal, draining = signal, onNote = nothing } = init;
+    checkName(ACTION, name);
+    checkSignals(init);
+    checkFunction(ACTION, onNote, "onNote");
+    super();
+    this.name = name;
+    this.stop = new GivenStop({ signal, draining });
+    this.abandoned = init.abandoned ?? new AbortController().signal;
+    this.note = onNote;
+  }
+
+  adopt(): undefined {}
 }
 
 const SIGNALS = ["signal", "draining", "abandoned"] as const;

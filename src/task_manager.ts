@@ -23,7 +23,7 @@ import { showAs } from "./shown.ts";
 import type { ManagerState } from "./states.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
-import { partsOf, TaskContext } from "./task_context.ts";
+import { ownerOf, TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
 import type { StopOptions, TaskHandle } from "./task_handle.ts";
 import { TaskRun } from "./task_run.ts";
@@ -368,7 +368,7 @@ export class TaskManager implements AsyncTaskManager {
       const expected = "it must be given the TaskContext of its task";
       throw wrong("drain a TaskManager", expected, context);
     }
-    const { stop } = partsOf(context);
+    const { stop } = ownerOf(context);
     return this.#run.drain(stop, stop.isTold ? stop.reason : STOPPED);
   }
 

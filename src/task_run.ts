@@ -1,5 +1,6 @@
 import { abortError } from "./abort_errors.ts";
 import { CleanupOwner } from "./cleanup_owner.ts";
+import { ContextOwner } from "./context_owner.ts";
 import type { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import type { Around } from "./manager_types.ts";
@@ -16,16 +17,13 @@ import {
   type TaskState,
   type TaskType,
 } from "./states.ts";
-import { abortAll, type Follower, Stop } from "./stop_tree.ts";
+import { abortAll, type Follower } from "./stop_tree.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { isBareFunction } from "./task_arguments.ts";
-import {
-  type ContextOwner,
-  ContextParts,
-  TaskContext,
-} from "./task_context.ts";
+import { TaskContext } from "./task_context.ts";
 import { causeOf, TaskError } from "./task_error.ts";
 import { TaskLog } from "./task_log.ts";
+import { TaskStop } from "./task_stop.ts";
 import {
   type HandleSource,
   SourceHandle,
@@ -75,8 +73,8 @@ const CODE_OF = {
 type BadOutcome = keyof typeof CODE_OF;
 
 /** One task in one run, from the first stage to the last. */
-export class TaskRun
-  implements Follower, ContextOwner, HandleSource, StageOwner {
+export class TaskRun extends ContextOwner
+  implements Follower, HandleSource, StageOwner {
   readonly name: string;
   readonly type: TaskType | ExecuteTaskType;
   readonly limits: Limits;
@@ -88,7 +86,7 @@ export class TaskRun
   readonly #host: RunHost;
   #task: Task | ExecuteTask | ExecuteFunction | undefined;
   state: TaskState = "waiting";
-  #stop: Stop | undefined;
+  #stop: TaskStop | undefined;
   #context: TaskContext | undefined;
   #handle: TaskHandle | undefined;
   #cleanupOwner: CleanupOwner | undefined;
@@ -99,7 +97,6 @@ export class TaskRun
   /** How its execute and drain have ended: the first that is not clean. */
   #outcome: TaskOutcome = "clean";
   #finished: Deferred<TaskOutcome> | undefined;
-  #lazyAbandoned: Stop | undefined;
   #log: TaskLog | undefined;
 
   constructor(
@@ -110,6 +107,7 @@ export class TaskRun
     isExecuteTask: boolean,
     host: RunHost,
   ) {
+    super();
     this.name = name;
     this.#task = task;
     this.type = type;
@@ -214,8 +212,8 @@ export class TaskRun
   /** Cleans it up, in a turn that began then; waits until that is over. */
   cleanUp(turn: number): Promise<void> {
     this.#cleanupOwner = new CleanupOwner(this);
-    const parts = new ContextParts(this.#cleanupOwner);
-    return this.#start("cleanup", new TaskContext(parts), turn).whenOver();
+    const context = new TaskContext(this.#cleanupOwner);
+    return this.#start("cleanup", context, turn).whenOver();
   }
 
   /** Whether cleaning it up has begun. */
@@ -241,9 +239,9 @@ export class TaskRun
   // How it stops.
 
   /** Made when it is first needed: most tasks end before they are told. */
-  get stop(): Stop {
+  get stop(): TaskStop {
     if (!this.#stop) {
-      this.#stop = new Stop();
+      this.#stop = new TaskStop();
       if (this.isExecuteTask && this.hasEnded) this.#stop.abort(ENDED);
     }
     return this.#stop;
@@ -272,8 +270,7 @@ export class TaskRun
     const call = this.#call?.isOver ? this.#drainCall : this.#call;
     if (!call || call.isOver) return;
     abortAll([this.#cleanupOwner?.stop ?? this], timeout);
-    const abandoned = this.#cleanupOwner?.abandonedStop ?? this.#abandonedStop;
-    abortAll([abandoned], timeout);
+    (this.#cleanupOwner ?? this).stop.leaveBehind(timeout);
     const within = this.#host.within.giveUp(this, timeout);
     const error = this.reportLeftBehind(call.stage, outcome, timeout, within);
     this.#end(call, outcome, error);
@@ -295,7 +292,7 @@ export class TaskRun
   // What its context asks.
 
   get abandoned(): AbortSignal {
-    return this.#abandonedStop.signal;
+    return this.stop.abandoned;
   }
 
   note(message: string, details?: Record<string, unknown>): void {
@@ -330,16 +327,11 @@ export class TaskRun
   }
 
   get #ownContext(): TaskContext {
-    return this.#context ??= new TaskContext(new ContextParts(this));
+    return this.#context ??= new TaskContext(this);
   }
 
   get #ownLog(): TaskLog {
     return this.#log ??= new TaskLog();
-  }
-
-  /** Aborts when it is left behind, other than in its cleanup. */
-  get #abandonedStop(): Stop {
-    return this.#lazyAbandoned ??= new Stop();
   }
 
   get #isTold(): boolean {
