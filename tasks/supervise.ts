@@ -53,8 +53,26 @@ export interface Supervised extends Task {
   readonly isUp: boolean;
   /** How often it was restarted, in this run or the last one. */
   readonly restarts: number;
+  /**
+   * Initializes the task, again and again until it is up.
+   *
+   * @param context What the context of each generation follows.
+   * @returns A promise that resolves when it is up or told to stop.
+   */
   initialize(context: TaskContext): Promise<void>;
+  /**
+   * Executes the task, and restarts it when it fails.
+   *
+   * @param context What the context of each generation follows.
+   * @returns A promise that resolves when it has returned or is told to stop.
+   */
   execute(context: TaskContext): Promise<void>;
+  /**
+   * Cleans up the last generation.
+   *
+   * @param context What its context follows.
+   * @returns A promise that resolves when it is cleaned up.
+   */
   cleanup(context: TaskContext): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { type Ended, runProgram } from "../helpers/run_program.ts";
 
 /** Runs one of the programs beside this file, in a process of its own. */
 function run(name: string, flags: string[], ...args: string[]): Promise<Ended> {
-  const { href } = new URL(`programs/${name}.ts`, import.meta.url);
+  const { href } = new URL(`programs/${name}`, import.meta.url);
   return runProgram(
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", "--no-lock", ...flags, href, ...args],
@@ -55,7 +55,7 @@ describe("a supervised connect to a port that refuses", () => {
 
   it("makes no real load, which it does without a backoff", async () => {
     const load = async (how: string) => {
-      const { lines, errors } = await run("supervise_refused", [], how);
+      const { lines, errors } = await run("supervise_refused.ts", [], how);
       assertEquals(errors, "");
       return JSON.parse(lines.join()) as { attempts: number; busy: number };
     };
@@ -69,7 +69,7 @@ describe("a supervised connect to a port that refuses", () => {
 
 describe("a task that was restarted 1,000 times without a backoff", () => {
   it("leaves nothing in memory", async () => {
-    const { code, lines, errors } = await run("supervise_forgets", [
+    const { code, lines, errors } = await run("supervise_forgets.ts", [
       "--v8-flags=--expose-gc",
     ]);
     assertEquals({ code, errors, lines }, {
@@ -86,7 +86,7 @@ describe("a task that was restarted 1,000 times without a backoff", () => {
 
 describe("the parts of a service that are opened, and opened again,", () => {
   it("are a line or two each: a pool of Postgres, and a WebSocket", async () => {
-    const { code, lines, errors } = await run("service_parts", []);
+    const { code, lines, errors } = await run("service_parts.mjs", []);
     assertEquals(errors, "");
     assertEquals(lines.toSorted(), [
       "all is closed",
@@ -100,7 +100,9 @@ describe("the parts of a service that are opened, and opened again,", () => {
   });
 
   it("are a line or two each: Deno KV, a worker and a child process", async () => {
-    const { code, lines } = await run("deno_service_parts", ["--unstable-kv"]);
+    const { code, lines } = await run("deno_service_parts.ts", [
+      "--unstable-kv",
+    ]);
     assertEquals(lines.toSorted(), [
       "child 1 runs",
       "child 2 runs",

@@ -11,7 +11,7 @@ const manager = new TaskManager({ stopTimeout: 5_000, cleanupTimeout: 3_000 });
 const kv = resource(() => Deno.openKv(":memory:"));
 
 const worker = resource(
-  () => new Worker(new URL("hasher.ts", import.meta.url), { type: "module" }),
+  () => new Worker(new URL("hasher.mjs", import.meta.url), { type: "module" }),
   (worker) => worker.terminate(),
 );
 const hasher = supervise({

@@ -4,15 +4,12 @@ import { TaskManager } from "@goasync/core";
 import { resource, supervise } from "@goasync/core/tasks";
 import { PGlite } from "npm:@electric-sql/pglite@0.3.15";
 import { PGLiteSocketServer } from "npm:@electric-sql/pglite-socket@0.0.20";
-// @ts-types="npm:@types/pg@8.18.2"
 import pg from "npm:pg@8.23.1";
-// @ts-types="npm:@types/ws@8.18.1"
 import { WebSocket, WebSocketServer } from "npm:ws@8.23.0";
-import { type EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 
-const print = (line: string): void => console.log(line);
+const print = (line) => console.log(line);
 const manager = new TaskManager({
   initializeTimeout: 30_000,
   stopTimeout: 5_000,
@@ -26,12 +23,12 @@ const database = resource(async () => {
   return pool;
 }, (pool) => pool.end());
 
-const upstream = async ({ signal }: { signal: AbortSignal }) => {
+const upstream = async ({ signal }) => {
   const socket = new WebSocket(url);
   signal.addEventListener("abort", () => socket.close(), { once: true });
-  await once(socket as EventEmitter, "open");
+  await once(socket, "open");
   socket.send("subscribe");
-  await once(socket as EventEmitter, "close");
+  await once(socket, "close");
 };
 
 const supervised = supervise(database, {
@@ -46,10 +43,10 @@ manager.addTask(
 // ── the end of the service ──
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-await once(server as EventEmitter, "listening");
-const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+await once(server, "listening");
+const url = `ws://127.0.0.1:${server.address().port}`;
 let connections = 0;
-const steady = new Promise<void>((resolve) => {
+const steady = new Promise((resolve) => {
   server.on("connection", (socket) => {
     socket.on("message", () => {
       print(`upstream is connected ${++connections}`);
@@ -68,8 +65,8 @@ manager.addExecuteTask("order", async () => {
   void manager.stop();
 }, { type: "error" });
 
-let postgres: Promise<{ stop(): Promise<void> }> | undefined;
-async function startPostgres(): Promise<void> {
+let postgres;
+async function startPostgres() {
   postgres ??= (async () => {
     const db = await PGlite.create();
     const listener = new PGLiteSocketServer({ db, port, host: "127.0.0.1" });
@@ -89,10 +86,10 @@ print("all is closed");
 await (await postgres)?.stop();
 server.close();
 
-async function freePort(): Promise<number> {
+async function freePort() {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
-  const { port } = listener.address() as AddressInfo;
+  const { port } = listener.address();
   await new Promise((closed) => listener.close(closed));
   return port;
 }
