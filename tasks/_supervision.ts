@@ -97,6 +97,7 @@ export class Supervision {
       this.#isUp = true;
     } catch (error) {
       if (!retries) throw error;
+      if (isTold(context)) return noteUnlessStopped(context, error);
       const end = { stage: "initialize", hasReturned: false, error } as const;
       await this.#restart(context, end);
     }
@@ -157,6 +158,12 @@ async function initializeUnlessTold(
   } finally {
     unlisten();
   }
+}
+
+/** What was tried in vain when it was told is not needed any more. */
+function noteUnlessStopped(context: TaskContext, error: unknown): void {
+  if (context.isCleanStop(error)) return;
+  context.note(`initialize failed: ${messageOf(error)}`);
 }
 
 function returnedError(name: string): Error {

@@ -49,7 +49,19 @@ export interface Resource<Value> extends Task {
    * names the task and says what has become of it.
    */
   readonly value: Value;
+  /**
+   * Opens the value.
+   *
+   * @param context What `open` is given.
+   * @returns A promise that resolves when it is open.
+   */
   initialize(context: TaskContext): Promise<void>;
+  /**
+   * Closes the value, if there is one.
+   *
+   * @param context What `close` is given.
+   * @returns A promise that resolves when it is closed.
+   */
   cleanup(context: TaskContext): Promise<void>;
 }
 

@@ -53,8 +53,26 @@ export interface Supervised extends Task {
   readonly isUp: boolean;
   /** How often it was restarted, in this run or the last one. */
   readonly restarts: number;
+  /**
+   * Initializes the task, again and again until it is up.
+   *
+   * @param context What the context of each generation follows.
+   * @returns A promise that resolves when it is up or told to stop.
+   */
   initialize(context: TaskContext): Promise<void>;
+  /**
+   * Executes the task, and restarts it when it fails.
+   *
+   * @param context What the context of each generation follows.
+   * @returns A promise that resolves when it has returned or is told to stop.
+   */
   execute(context: TaskContext): Promise<void>;
+  /**
+   * Cleans up the last generation.
+   *
+   * @param context What its context follows.
+   * @returns A promise that resolves when it is cleaned up.
+   */
   cleanup(context: TaskContext): Promise<void>;
 }
 
@@ -76,11 +94,12 @@ export interface Supervised extends Task {
  * `"FAILED"`, and its cause a `TimeoutError`.
  *
  * Told to stop, it drains and stops the current generation, which is cleaned up
- * when the task is; if it waits, it ends at once, if one is initialized, that is
- * aborted at once, and if one is cleaned up, that is waited for. What a
- * generation throws then is passed through. Otherwise what a `cleanup` throws is
- * only noted, and the restart goes on. When `intensity` allows no more restarts,
- * the task fails with an `Error` that has the last one as its cause.
+ * when the task is. If it waits, it ends at once; if one is initialized, that is
+ * aborted at once; if one is cleaned up, that is waited for. What `execute`,
+ * `drain` and the last `cleanup` throw then is passed through. What an
+ * `initialize` throws that was to be tried again, and what a `cleanup` throws
+ * before the next generation, is only noted. When `intensity` allows no more
+ * restarts, the task fails with an `Error` that has the last one as its cause.
  *
  * Added with `addExecuteTask`, only `execute` and `drain` are called, also when
  * it is restarted; a TaskManager runs whole.

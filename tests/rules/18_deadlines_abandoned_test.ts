@@ -264,6 +264,16 @@ describe("rule 18: TaskContext.abandoned", () => {
     assertEquals(notes, ["it: of the wrapper", "it/leaf: of the leaf"]);
   });
 
+  it("of a context made by hand is given to a manager that runs with it", async () => {
+    const { signal: abandoned } = new AbortController();
+    const inner = new TaskManager();
+    inner.addExecuteTask("leaf", ({ done }) => done);
+    const context = new TaskContext({ name: "it" }).with({ abandoned });
+    const { errors } = await running(inner, context);
+    await inner.stop();
+    assertEquals(await errors, []);
+  });
+
   it("must be an AbortSignal", () => {
     const context = new TaskContext({ name: "it" });
     const bad = { abandoned: "now" as never };

@@ -84,10 +84,9 @@ describe("supervise() and a create that", () => {
   it("makes no task fails at once, however often it is restarted", async () => {
     for (const made of [undefined, {}, Promise.resolve(() => {})]) {
       using time = new FakeTime();
-      // deno-lint-ignore no-explicit-any
       const { task, errors } = await supervising(
         time,
-        { create: () => made } as any,
+        { create: () => made as never },
       );
       const [error, ...others] = await errors;
       assertEquals(others, []);

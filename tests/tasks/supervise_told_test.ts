@@ -6,7 +6,12 @@ import { FakeTime } from "@std/testing/time";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { gate } from "../helpers/gate.ts";
 import { pass } from "../helpers/pass.ts";
-import { BACKOFF, failing, generations } from "../helpers/supervised.ts";
+import {
+  BACKOFF,
+  failing,
+  generations,
+  notesOf,
+} from "../helpers/supervised.ts";
 
 /** Runs a task next to one that drains until it is let go. */
 async function besideDrainer(time: FakeTime, given: Task) {
@@ -37,6 +42,7 @@ describe("supervise() told before all are initialized", () => {
     manager.stop("enough");
     assertEquals(await errors, []);
     assertEquals(log, ["initialize", "cleanup"]);
+    assertEquals(notesOf(manager), []);
   });
 
   it("ends its wait at once", async () => {
@@ -77,22 +83,29 @@ describe("supervise() told before all are initialized", () => {
     assertEquals(log, ["initialize", "cleanup"]);
   });
 
-  it("passes on what its initialize throws then", async () => {
-    using time = new FakeTime();
-    const broken = new Error("broken");
-    const manager = new TaskManager();
-    const task = supervise({
-      initialize: ({ done }) => done.then(() => Promise.reject(broken)),
+  for (const initialize of ["retry", "fail"] as const) {
+    const what = initialize === "retry" ? "notes" : "passes on";
+    it(`${what} what its initialize throws then: ${initialize}`, async () => {
+      using time = new FakeTime();
+      const broken = new Error("broken");
+      const manager = new TaskManager();
+      const task = supervise({
+        initialize: ({ done }) => done.then(() => Promise.reject(broken)),
+      }, { initialize });
+      manager.addTask("it", task);
+      const errors = manager.runSettled();
+      await time.runMicrotasks();
+      manager.stop("enough");
+      const causes = (await errors).map(({ cause }) => cause);
+      const isNoted = initialize === "retry";
+      assertEquals(causes, isNoted ? [] : [broken]);
+      assertEquals(
+        notesOf(manager),
+        isNoted ? ["initialize failed: broken"] : [],
+      );
+      assertEquals(task.restarts, 0);
     });
-    manager.addTask("it", task);
-    const errors = manager.runSettled();
-    await time.runMicrotasks();
-    manager.stop("enough");
-    const [error, ...others] = await errors;
-    assertEquals(others, []);
-    assertStrictEquals(error?.cause, broken);
-    assertEquals([error.stage, task.restarts], ["initialize", 0]);
-  });
+  }
 });
 
 describe("supervise() told while it executes, others draining,", () => {
