@@ -3,7 +3,8 @@ import { messageOf } from "../src/messages.ts";
 import type { Task, TaskContext } from "../mod.ts";
 import { execute } from "./_wrapped.ts";
 
-type OnError = (error: unknown) => unknown;
+/** What hears of errors that end nothing. */
+export type OnError = (error: unknown) => unknown;
 
 /** The `onError` of options, if it is a function. */
 export function onErrorOf(
@@ -33,14 +34,18 @@ export async function executeOnce(
   } catch (error) {
     if (context.isCleanStop(error)) return false;
     context.note(`failed: ${messageOf(error)}`);
-    void report(error, onError);
+    void callBack(onError, error);
     return true;
   }
 }
 
-async function report(error: unknown, onError: OnError): Promise<void> {
+/** Calls what only watches. What it throws or rejects with is ignored. */
+export async function callBack<Heard>(
+  callback: (heard: Heard) => unknown,
+  heard: Heard,
+): Promise<void> {
   try {
-    await onError(error);
+    await callback(heard);
   } catch {
     // A callback that fails must not end what it only watches.
   }

@@ -17,6 +17,14 @@
  * @module
  */
 
+export {
+  type FailedItem,
+  forEach,
+  type ForEachOptions,
+  type ForEachProgress,
+  type ForEachResult,
+  type ForEachTask,
+} from "./for_each.ts";
 export { forceStop } from "./force_stop.ts";
 export { graceful } from "./graceful.ts";
 export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
@@ -25,3 +33,4 @@ export {
   repeatable,
   type RepeatableOptions,
 } from "./repeatable.ts";
+export { schedule, type ScheduleOptions } from "./schedule.ts";
