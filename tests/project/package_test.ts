@@ -89,7 +89,10 @@ describe("the package", () => {
         portable.push(...declaredExports(path), ...namedExports(path));
       }
     }
-    assertEquals(reexportedNames("tasks/mod.ts").sort(), portable.sort());
+    assertEquals(
+      reexportedNames("tasks/mod.ts").sort(),
+      [...new Set(portable)].sort(),
+    );
   });
 
   it("imports nothing but its own files", async () => {
