@@ -2,7 +2,7 @@ import { describe, messageOf } from "../src/messages.ts";
 import type { ForkedContext, TaskContext } from "../mod.ts";
 import { type AnyIterable, Items } from "./_items.ts";
 import { Room } from "./_room.ts";
-import { callBack } from "./_swallow.ts";
+import { callSafely } from "./_swallow.ts";
 import { isTold } from "./_told.ts";
 import { Yielder } from "./_yielder.ts";
 
@@ -112,7 +112,7 @@ export class Batch<Item> {
       if (onError === "stop") this.#stopOn(error, fork);
     }
     const failed = this.#failed.length;
-    void callBack(onProgress, { item, done: this.#done, failed });
+    void callSafely(onProgress, { item, done: this.#done, failed });
   }
 
   #stopOn(error: unknown, fork: ForkedContext): void {

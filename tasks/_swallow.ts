@@ -34,18 +34,18 @@ export async function executeOnce(
   } catch (error) {
     if (context.isCleanStop(error)) return false;
     context.note(`failed: ${messageOf(error)}`);
-    void callBack(onError, error);
+    void callSafely(onError, error);
     return true;
   }
 }
 
-/** Calls what only watches. What it throws or rejects with is ignored. */
-export async function callBack<Heard>(
-  callback: (heard: Heard) => unknown,
-  heard: Heard,
+/** Calls back, whatever that throws or rejects with. */
+export async function callSafely<Value>(
+  callback: (value: Value) => unknown,
+  value: Value,
 ): Promise<void> {
   try {
-    await callback(heard);
+    await callback(value);
   } catch {
     // A callback that fails must not end what it only watches.
   }

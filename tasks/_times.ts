@@ -2,7 +2,7 @@ import { isFunction, wrong } from "../src/arguments.ts";
 import { messageOf } from "../src/messages.ts";
 import type { TaskContext } from "../mod.ts";
 import { Backoff } from "./_backoff.ts";
-import { callBack, type OnError } from "./_swallow.ts";
+import { callSafely, type OnError } from "./_swallow.ts";
 import { isTold, pause } from "./_told.ts";
 
 /** Tells which time comes after another one; none if it was the last. */
@@ -35,7 +35,7 @@ export async function nextTime(
       return timeAfter(now, next, action);
     } catch (error) {
       context.note(`cannot tell the next time: ${messageOf(error)}`);
-      void callBack(onError, error);
+      void callSafely(onError, error);
       await pause(context, waits.next());
       after = Math.max(after, Date.now());
     }

@@ -1,8 +1,11 @@
 import { Cron } from "npm:croner@11.0.1";
 import { CronExpressionParser } from "npm:cron-parser@5.10.6";
+import { type TaskContext, TaskManager } from "@goasync/core";
+import { graceful, schedule } from "@goasync/core/tasks";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { gate } from "../helpers/gate.ts";
 import { pass } from "../helpers/pass.ts";
 import { passInSteps } from "../helpers/pass_in_steps.ts";
 import { scheduled } from "../helpers/scheduled.ts";
@@ -117,6 +120,46 @@ for (const { name, timesOf } of LIBRARIES) {
 }
 
 describe("schedule() with croner", () => {
+  it("is the cron job of a service in two lines: no sweep is cut off", async () => {
+    using time = new FakeTime("2026-05-01T00:00:00Z");
+    const log: string[] = [];
+    const swept = gate();
+    const manager = new TaskManager({ drainTimeout: 10_000 });
+    manager.addTask("database", {
+      cleanup: () => void log.push("database is closed"),
+    });
+    async function sweep({ signal }: TaskContext) {
+      log.push("sweeps");
+      await swept.reached;
+      log.push(signal.aborted ? "was cut off" : "has swept");
+      throw new Error("no rows");
+    }
+
+    const everyMinute = new Cron("* * * * *", { timezone: "UTC" });
+    manager.addTask(
+      "sweeper",
+      graceful(
+        schedule((after) => everyMinute.nextRun(after), sweep, {
+          onError: (error) => log.push(String(error)),
+        }),
+      ),
+    );
+
+    const run = manager.runSettled();
+    await pass(time, 0);
+    await pass(time, MINUTE);
+    manager.stop();
+    await pass(time, 10);
+    swept.open();
+    assertEquals(await run, []);
+    assertEquals(log, [
+      "sweeps",
+      "has swept",
+      "Error: no rows",
+      "database is closed",
+    ]);
+  });
+
   it("returns when its pattern has no further time", async () => {
     using time = new FakeTime("2026-05-01T00:00:00Z");
     const cron = new Cron("2026-05-01T01:00:00", { timezone: "UTC" });

@@ -14,7 +14,7 @@ import {
   useOnSignals,
   useShutdownSignal,
 } from "./signals.ts";
-import { useTasks, useTasksAlone } from "./tasks.ts";
+import { useForEach, useSchedule, useTasks, useTasksAlone } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
 
 const uses = [
@@ -30,6 +30,8 @@ const uses = [
   useReport,
   useTasks,
   useTasksAlone,
+  useSchedule,
+  useForEach,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,
