@@ -32,7 +32,7 @@ import {
   type ForEachResult,
 } from "./_batch.ts";
 import { checkChoice } from "./_choice.ts";
-import { type AnyIterable, checkIterable } from "./_items.ts";
+import { checkIterable } from "./_items.ts";
 import { graceful } from "./graceful.ts";
 
 export type { FailedItem, ForEachProgress, ForEachResult };
@@ -134,7 +134,7 @@ export interface ForEachTask<Item> extends ExecuteTask {
  * @throws {RangeError} If `concurrency` is not an integer from 1 up.
  */
 export function forEach<Item>(
-  items: AnyIterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   work: (item: Item, context: TaskContext) => unknown,
   options: ForEachOptions<Item> = {},
 ): ForEachTask<Item> {

@@ -1,6 +1,6 @@
 /**
- * The provided tasks that run on any runtime. Each wraps a task, or a function
- * that is its `execute`, and is added to a manager in its place.
+ * The provided tasks that run on any runtime. Most wrap a task, or a function
+ * that is its `execute`, and are added to a manager in its place.
  *
  * @example A poller that is given a second to stop
  * ```ts

@@ -98,8 +98,9 @@ describe("forEach() is typed", () => {
     // @ts-expect-error: there is no such option.
     const options: ForEachOptions<number> = { limit: 4 };
     const task = forEach([1], nothing, options);
+    const { result } = task;
     // @ts-expect-error: it is read only.
-    assertThrows(() => task.result = task.result, TypeError);
+    assertThrows(() => task.result = result, TypeError);
     forEach([1], nothing, {
       concurrency: undefined,
       onError: undefined,
