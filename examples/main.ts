@@ -23,6 +23,10 @@ const demos = new Map<string, Demo>([
     about: "an API finishes what is in flight before its database closes",
     run: () => import("./http_server.ts"),
   }],
+  ["batch", {
+    about: "a folder of files, behind a bar: stop it, and go on later",
+    run: () => import("./batch.ts"),
+  }],
 ]);
 
 function list(): void {

@@ -3,7 +3,8 @@ import { messageOf } from "../src/messages.ts";
 import type { Task, TaskContext } from "../mod.ts";
 import { execute } from "./_wrapped.ts";
 
-type OnError = (error: unknown) => unknown;
+/** What hears of errors that end nothing. */
+export type OnError = (error: unknown) => unknown;
 
 /** The `onError` of options, if it is a function. */
 export function onErrorOf(

@@ -9,9 +9,13 @@ export interface EventLoop {
 // As they are now, so that a fake clock installed later never holds a loop up.
 const { setTimeout } = globalThis;
 const { setImmediate, scheduler } = globalThis as EventLoop;
+const now = performance.now.bind(performance);
 
 /** After how many milliseconds timers and sockets get a turn of their own. */
 const TIMER_TURN = 20;
+
+/** How many milliseconds a loop may go on without a turn of the others. */
+const TURN = 10;
 
 /**
  * Gives the event loop a turn, so that timers, I/O and OS signals are served
@@ -23,6 +27,7 @@ const TIMER_TURN = 20;
 export class Yielder {
   readonly #loop: EventLoop;
   #lastTimer = performance.now();
+  #lastTurn = now();
 
   constructor(loop: EventLoop = { setImmediate, scheduler }) {
     this.#loop = loop;
@@ -40,5 +45,12 @@ export class Yielder {
         setTimeout(resolve, 0);
       }
     });
+  }
+
+  /** Gives it a turn if it had none from here for a while. */
+  async nextIfDue(): Promise<void> {
+    if (now() - this.#lastTurn < TURN) return;
+    await this.next();
+    this.#lastTurn = now();
   }
 }

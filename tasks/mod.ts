@@ -1,6 +1,6 @@
 /**
- * The provided tasks that run on any runtime. Each wraps a task, or a function
- * that is its `execute`, and is added to a manager in its place.
+ * The provided tasks that run on any runtime. Most wrap a task, or a function
+ * that is its `execute`, and are added to a manager in its place.
  *
  * @example A poller that is given a second to stop
  * ```ts
@@ -17,6 +17,14 @@
  * @module
  */
 
+export {
+  type FailedItem,
+  forEach,
+  type ForEachOptions,
+  type ForEachProgress,
+  type ForEachResult,
+  type ForEachTask,
+} from "./for_each.ts";
 export { forceStop } from "./force_stop.ts";
 export { graceful } from "./graceful.ts";
 export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
@@ -34,3 +42,4 @@ export {
   type SuperviseOptions,
   type TaskSource,
 } from "./supervise.ts";
+export { schedule, type ScheduleOptions } from "./schedule.ts";

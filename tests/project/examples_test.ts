@@ -27,7 +27,9 @@ interface Ended {
 
 interface Options {
   /** Sends SIGINT as soon as this was printed. */
-  readonly interruptAt?: string;
+  readonly interruptAt?: string | RegExp;
+  /** Where it puts temporary files. */
+  readonly temporary?: string;
 }
 
 /** Runs Deno in a process of its own, to its end. */
@@ -35,6 +37,7 @@ async function runDeno(args: string[], options: Options = {}): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: root,
+    env: options.temporary ? temporaryIn(options.temporary) : {},
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -45,7 +48,7 @@ async function runDeno(args: string[], options: Options = {}): Promise<Ended> {
   let stdout = "";
   for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
     stdout += piece;
-    if (interruptAt && linesOf(stdout).join("\n").includes(interruptAt)) {
+    if (interruptAt && contains(linesOf(stdout).join("\n"), interruptAt)) {
       child.kill("SIGINT");
       interruptAt = undefined;
     }
@@ -53,6 +56,15 @@ async function runDeno(args: string[], options: Options = {}): Promise<Ended> {
   const { code } = await child.status;
   clearTimeout(deadline);
   return { code, lines: linesOf(stdout), errors: linesOf(await stderr) };
+}
+
+function contains(text: string, part: string | RegExp): boolean {
+  return typeof part === "string" ? text.includes(part) : part.test(text);
+}
+
+/** The variables that name the folder of temporary files. */
+function temporaryIn(folder: string): Record<string, string> {
+  return { TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
 function runDemo(name: string, options?: Options): Promise<Ended> {
@@ -274,6 +286,60 @@ describe("http-server", () => {
   });
 });
 
+describe("batch", () => {
+  const total = Array.from(Deno.readDirSync(new URL("src", root)))
+    .filter(({ name }) => name.endsWith(".ts")).length;
+
+  /** Calls back with a folder that is removed afterwards. */
+  async function inFolder(
+    callback: (folder: string) => Promise<void>,
+  ): Promise<void> {
+    const folder = await Deno.makeTempDir();
+    try {
+      await callback(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+
+  it("squeezes every file behind a bar", async () => {
+    await inFolder(async (temporary) => {
+      const { code, lines, errors } = await runDemo("batch", { temporary });
+      assertOrder(lines, [
+        `0/${total}`,
+        `${total}/${total}`,
+        `✔ All ${total} files are squeezed, ${total} of them by this start`,
+      ]);
+      assertEquals({ code, errors }, { code: 0, errors: [] });
+      assertEquals([...Deno.readDirSync(temporary)], []);
+    });
+  });
+
+  itOnPosix("finishes what it has on Ctrl-C, and goes on later", async () => {
+    await inFolder(async (temporary) => {
+      const first = await runDemo("batch", {
+        temporary,
+        interruptAt: / [1-9]\d*\/\d+ /,
+      });
+      assertEquals([first.code, first.errors], [130, []]);
+      const [, done] = first.lines.at(-1)
+        ?.match(/^(\d+) of \d+ files are squeezed: run it again/) ?? [];
+      assert(Number(done) > 0 && Number(done) < total, done);
+      const kept = [...Deno.readDirSync(`${temporary}/goasync-batch`)];
+      const whole = kept.filter(({ name }) => name.endsWith(".br"));
+      assertEquals(whole.length, Number(done));
+      assertEquals(kept.length, whole.length + 1); // and the journal
+
+      const { code, lines, errors } = await runDemo("batch", { temporary });
+      assertOrder(lines, [
+        `${done}/${total}`,
+        `✔ All ${total} files are squeezed, ${total - Number(done)} of them`,
+      ]);
+      assertEquals({ code, errors }, { code: 0, errors: [] });
+    });
+  });
+});
+
 describe("deno task example", () => {
   it("lists every program in examples/ with a line each", async () => {
     const { code, lines, errors } = await runDeno([
@@ -297,7 +363,7 @@ describe("deno task example", () => {
     const [args, message] of [
       [
         "nope",
-        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server: current value is "nope"',
+        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or batch: current value is "nope"',
       ],
       ["pubsub http-server", "Cannot run two demos at once"],
       ["pubsub --fast", "Unknown option '--fast'"],

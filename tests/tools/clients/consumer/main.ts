@@ -14,7 +14,13 @@ import {
   useOnSignals,
   useShutdownSignal,
 } from "./signals.ts";
-import { superviseTasks, useTasks, useTasksAlone } from "./tasks.ts";
+import {
+  superviseTasks,
+  useForEach,
+  useSchedule,
+  useTasks,
+  useTasksAlone,
+} from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
 
 const uses = [
@@ -31,6 +37,8 @@ const uses = [
   useTasks,
   superviseTasks,
   useTasksAlone,
+  useSchedule,
+  useForEach,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,

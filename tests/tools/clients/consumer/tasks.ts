@@ -1,7 +1,13 @@
 import { TaskManager } from "@goasync/core";
 import {
   type BackoffOptions,
+  type FailedItem,
   forceStop,
+  forEach,
+  type ForEachOptions,
+  type ForEachProgress,
+  type ForEachResult,
+  type ForEachTask,
   graceful,
   repeatable,
   type RepeatableOptions,
@@ -12,11 +18,21 @@ import {
   type ResourceOptions,
   type Restart,
   type RestartIntensity,
+  schedule,
+  type ScheduleOptions,
   supervise,
   type Supervised,
   type SuperviseOptions,
   type TaskSource,
 } from "@goasync/core/tasks";
+import {
+  type FailedItem as FailedItemAlone,
+  forEach as forEachAlone,
+  type ForEachOptions as ForEachOptionsAlone,
+  type ForEachProgress as ForEachProgressAlone,
+  type ForEachResult as ForEachResultAlone,
+  type ForEachTask as ForEachTaskAlone,
+} from "@goasync/core/tasks/for-each";
 import { forceStop as forceStopAlone } from "@goasync/core/tasks/force-stop";
 import { graceful as gracefulAlone } from "@goasync/core/tasks/graceful";
 import {
@@ -36,6 +52,10 @@ import {
   supervise as superviseAlone,
   type Supervised as SupervisedAlone,
 } from "@goasync/core/tasks/supervise";
+import {
+  schedule as scheduleAlone,
+  type ScheduleOptions as ScheduleOptionsAlone,
+} from "@goasync/core/tasks/schedule";
 import { deepEqual, equal } from "node:assert/strict";
 
 /** The provided tasks that run anywhere. */
@@ -109,4 +129,50 @@ export function useTasksAlone(): void {
   equal(repeatableAlone, repeatable);
   equal(resourceAlone, resource);
   equal(superviseAlone, supervise);
+  equal(scheduleAlone, schedule);
+  equal(forEachAlone, forEach);
+}
+
+/** A task that runs at certain times. */
+export async function useSchedule(): Promise<void> {
+  const options: ScheduleOptions & ScheduleOptionsAlone = {
+    overlap: "queue",
+    catchUp: "once",
+    onError: (error) => console.error(error),
+  };
+  const next = (after: Date): Date => new Date(after.getTime() + 1);
+  const manager = new TaskManager();
+  const stop = () => void manager.stop();
+  manager.addTask("sweeper", schedule(next, stop, options));
+  await manager.run();
+}
+
+/** A batch, and what came of it. */
+export async function useForEach(): Promise<void> {
+  type Progress = ForEachProgress<string> & ForEachProgressAlone<string>;
+  const heard: Progress[] = [];
+  const options: ForEachOptions<string> & ForEachOptionsAlone<string> = {
+    concurrency: 2,
+    onError: "collect",
+    onProgress: (progress: Progress) => heard.push(progress),
+  };
+  const work = (name: string) => {
+    if (name === "b") throw "no disk";
+  };
+  const files: ForEachTask<string> & ForEachTaskAlone<string> = forEach(
+    ["a", "b"],
+    work,
+    options,
+  );
+  const manager = new TaskManager();
+  manager.addTask("files", files, { type: "stop-group" });
+  await manager.run();
+  const result: ForEachResult<string> & ForEachResultAlone<string> =
+    files.result;
+  const failed: readonly (FailedItem<string> & FailedItemAlone<string>)[] =
+    result.failed;
+  deepEqual(failed, [{ item: "b", error: "no disk" }]);
+  equal(result.done, 1);
+  equal(result.isComplete, true);
+  equal(heard.length, 2);
 }

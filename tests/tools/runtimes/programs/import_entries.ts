@@ -23,6 +23,8 @@ export async function run(): Promise<Imported> {
     "./tasks/resource": await import("@goasync/core/tasks/resource"),
     "./tasks/supervise": await import("@goasync/core/tasks/supervise"),
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
+    "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
+    "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
     "./testing": await import("@goasync/core/testing"),

@@ -1,0 +1,393 @@
+import { TaskContext, TaskManager } from "@goasync/core";
+import { graceful } from "@goasync/core/tasks";
+import { schedule } from "@goasync/core/tasks/schedule";
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FakeTime } from "@std/testing/time";
+import { countedSignal } from "../helpers/counted_signal.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { gate } from "../helpers/gate.ts";
+import { pass } from "../helpers/pass.ts";
+import { passInSteps } from "../helpers/pass_in_steps.ts";
+import { every, scheduled } from "../helpers/scheduled.ts";
+
+describe("schedule() runs", () => {
+  it("at each time that it is told, not at once", async () => {
+    using time = new FakeTime(500);
+    const { manager, runs, run } = await scheduled(time, every(1_000));
+    await pass(time, 499);
+    assertEquals(runs, []);
+    await pass(time, 1);
+    await passInSteps(time, 2_000, 500);
+    assertEquals(runs, [1_000, 2_000, 3_000]);
+    await manager.stop();
+    await pass(time, 5_000);
+    assertEquals([runs.length, await run], [3, []]);
+  });
+
+  it("at times that each follow the one before, without drift", async () => {
+    using time = new FakeTime(0);
+    const given: number[] = [];
+    const { manager, runs } = await scheduled(time, (after) => {
+      given.push(after.getTime());
+      return new Date(after.getTime() + 1_000);
+    });
+    await passInSteps(time, 3_100, 70);
+    assertEquals(runs, [1_050, 2_030, 3_010]);
+    assertEquals(given, [0, 1_000, 2_000, 3_000]);
+    await manager.stop();
+  });
+
+  it("at irregular times", async () => {
+    using time = new FakeTime(0);
+    const times = [10, 11, 500, 90_000, 90_001];
+    const { manager, runs } = await scheduled(time, (after) => {
+      const next = times.find((each) => each > after.getTime());
+      return new Date(next ?? 1_000_000);
+    });
+    await pass(time, 10);
+    await pass(time, 1);
+    await pass(time, 489);
+    await pass(time, 89_500);
+    await pass(time, 1);
+    assertEquals(runs, times);
+    await manager.stop();
+  });
+
+  it("with a date that is its own to change", async () => {
+    using time = new FakeTime(0);
+    const { manager, runs } = await scheduled(time, (after) => {
+      after.setTime(after.getTime() + 1_000);
+      return after;
+    });
+    await pass(time, 1_000);
+    await pass(time, 1_000);
+    assertEquals(runs, [1_000, 2_000]);
+    await manager.stop();
+  });
+
+  it("each with the context of the task", async () => {
+    using time = new FakeTime(0);
+    const contexts = new Set<TaskContext>();
+    const { manager } = await scheduled(time, every(10), (context) => {
+      contexts.add(context);
+    });
+    await pass(time, 10);
+    await pass(time, 10);
+    assertEquals([...contexts].map(({ name }) => name), ["it"]);
+    await manager.stop();
+  });
+
+  it("in as many managers as it is added to", async () => {
+    using time = new FakeTime(0);
+    const log: string[] = [];
+    const task = schedule(every(10), ({ name }) => void log.push(name));
+    const manager = new TaskManager();
+    manager.addTask("first", task);
+    manager.addExecuteTask("second", task);
+    manager.run();
+    await pass(time, 0);
+    await pass(time, 10);
+    await pass(time, 10);
+    assertEquals(log, ["first", "second", "first", "second"]);
+    await manager.stop();
+  });
+
+  it("whatever initialize, drain and cleanup do, which are passed through", async () => {
+    using time = new FakeTime(0);
+    const log: string[] = [];
+    const { manager, run } = await scheduled(time, every(10), {
+      initialize: () => log.push("initialize"),
+      execute: () => log.push("execute"),
+      drain: () => log.push("drain"),
+      cleanup: () => log.push("cleanup"),
+    });
+    await pass(time, 10);
+    await manager.stop();
+    assertEquals(await run, []);
+    assertEquals(log, ["initialize", "execute", "drain", "cleanup"]);
+  });
+});
+
+describe("schedule() when there is no further time", () => {
+  it("returns, with a note", async () => {
+    using time = new FakeTime(0);
+    const context = new TaskContext({
+      name: "it",
+      onNote: (message) => notes.push(message),
+    });
+    const notes: string[] = [];
+    const task = schedule(() => null, () => {});
+    await task.execute(context);
+    assertEquals(notes, ["has no further time"]);
+    assertEquals(time.now, 0);
+  });
+
+  it("returns after the run in progress", async () => {
+    using time = new FakeTime(0);
+    const finish = gate();
+    const task = schedule(
+      (after) => after.getTime() < 10 ? new Date(10) : null,
+      () => finish.reached,
+    );
+    let hasEnded = false;
+    const context = new TaskContext({ name: "it" });
+    const execution = Promise.resolve(task.execute(context)).then(() => {
+      hasEnded = true;
+    });
+    await pass(time, 10);
+    assertEquals(hasEnded, false);
+    finish.open();
+    await execution;
+  });
+
+  it("fails as a strict task, and ends a stop-group", async () => {
+    for (const type of ["strict", "stop-group"] as const) {
+      const manager = new TaskManager();
+      manager.addTask("it", schedule(() => null, () => {}), { type });
+      const errors = await manager.runSettled();
+      const codes = type === "strict" ? ["UNEXPECTED_STOP"] : [];
+      assertEquals(errors.map(({ code }) => code), codes);
+    }
+  });
+});
+
+describe("schedule() when a run fails", () => {
+  it("goes on, notes it and hands it to onError", async () => {
+    using time = new FakeTime(0);
+    const errors: unknown[] = [];
+    const { manager, run, notes } = await scheduled(time, every(10), () => {
+      throw "no disk";
+    }, { onError: (error) => errors.push(error) });
+    await pass(time, 10);
+    await pass(time, 10);
+    await manager.stop();
+    assertEquals(await run, []);
+    assertEquals(errors, ["no disk", "no disk"]);
+    assertEquals(notes(), ["failed: no disk", "failed: no disk"]);
+  });
+
+  it("goes on when onError throws or rejects, too", async () => {
+    for (
+      const onError of [
+        () => {
+          throw new Error("no log");
+        },
+        () => Promise.reject(new Error("no log")),
+      ]
+    ) {
+      using time = new FakeTime(0);
+      const { manager, run, runs } = await scheduled(
+        time,
+        every(10),
+        () => Promise.reject(new Error("no disk")),
+        { onError },
+      );
+      await pass(time, 10);
+      await pass(time, 10);
+      assertEquals(runs, [10, 20]);
+      await manager.stop();
+      assertEquals(await run, []);
+    }
+  });
+
+  it("goes on without onError", async () => {
+    using time = new FakeTime(0);
+    const { manager, runs } = await scheduled(time, every(10), () => {
+      throw new Error("no disk");
+    });
+    await pass(time, 10);
+    await pass(time, 10);
+    assertEquals(runs, [10, 20]);
+    await manager.stop();
+  });
+});
+
+describe("schedule() with a signal", () => {
+  /** Executes a task with a signal, every 10 ms. */
+  function executing(signal: AbortSignal, run: () => unknown = () => {}) {
+    const context = new TaskContext({ name: "it", signal });
+    return Promise.resolve(schedule(every(10), run).execute(context));
+  }
+
+  it("goes on while that is not aborted", async () => {
+    using time = new FakeTime(0);
+    const { signal, abort } = countedSignal();
+    let runs = 0;
+    const execution = executing(signal, () => runs++);
+    await passInSteps(time, 30, 10);
+    assertEquals(runs, 3);
+    abort();
+    await execution;
+  });
+
+  it("ends at once when it is aborted while it waits, and leaves nothing", async () => {
+    using time = new FakeTime(0);
+    using timers = new CountedTimers();
+    const { signal, abort, listeners } = countedSignal();
+    const execution = executing(signal);
+    await pass(time, 15);
+    assertEquals([listeners(), timers.running], [1, 1]);
+    abort();
+    await execution;
+    assertEquals([listeners(), timers.running], [0, 0]);
+  });
+
+  it("does nothing with one that is aborted already", async () => {
+    let asked = 0;
+    const task = schedule((after) => {
+      asked++;
+      return after;
+    }, () => {});
+    const signal = AbortSignal.abort();
+    await task.execute(new TaskContext({ name: "it", signal }));
+    assertEquals(asked, 0);
+  });
+
+  it("is as it was when it is aborted after the end", async () => {
+    const { signal, abort, listeners } = countedSignal();
+    const task = schedule(() => null, () => {});
+    await task.execute(new TaskContext({ name: "it", signal }));
+    abort();
+    assertEquals(listeners(), 0);
+  });
+
+  it("takes its custom reason, thrown by a run, for a clean stop", async () => {
+    using time = new FakeTime(0);
+    const errors: unknown[] = [];
+    const { manager, run, notes } = await scheduled(
+      time,
+      every(10),
+      async ({ done, signal }) => {
+        await done;
+        throw signal.reason;
+      },
+      { onError: (error) => errors.push(error) },
+    );
+    await pass(time, 10);
+    await manager.stop("enough");
+    assertEquals([await run, errors, notes()], [[], [], []]);
+  });
+});
+
+describe("schedule() told to stop", () => {
+  it("during initialize asks for no time", async () => {
+    let asked = 0;
+    const manager = new TaskManager();
+    const task = schedule(() => {
+      asked++;
+      return null;
+    }, { initialize: () => void manager.stop(), execute: () => {} });
+    manager.addTask("it", task);
+    assertEquals([await manager.runSettled(), asked], [[], 0]);
+  });
+
+  it("while it waits begins no run, though others still drain", async () => {
+    using time = new FakeTime(0);
+    const drained = gate();
+    const { manager, runs, run } = await scheduled(time, every(10), {
+      execute: () => {},
+      drain: () => drained.reached,
+    });
+    await pass(time, 10);
+    manager.stop();
+    await pass(time, 100);
+    assertEquals([runs, manager.state], [[10], "draining"]);
+    drained.open();
+    assertEquals(await run, []);
+  });
+
+  it("by the function that tells the times begins no run", async () => {
+    using time = new FakeTime(0);
+    const manager = new TaskManager();
+    let runs = 0;
+    const task = schedule((after) => {
+      manager.stop();
+      return every(10)(after);
+    }, () => runs++);
+    manager.addTask("it", task);
+    assertEquals([await manager.runSettled(), runs, time.now], [[], 0, 0]);
+  });
+
+  it("in the turn in which a run is due begins none", async () => {
+    using time = new FakeTime(0);
+    const { manager, runs, run } = await scheduled(time, every(10));
+    setTimeout(() => manager.stop(), 10);
+    await pass(time, 10);
+    assertEquals([runs, await run], [[], []]);
+  });
+
+  it("during a run aborts its signal and waits for it", async () => {
+    using time = new FakeTime(0);
+    const finish = gate();
+    const log: string[] = [];
+    const { manager, run } = await scheduled(
+      time,
+      every(10),
+      async ({ done }) => {
+        await done;
+        log.push("aborted");
+        await finish.reached;
+        log.push("ended");
+      },
+    );
+    await pass(time, 10);
+    manager.stop();
+    await pass(time, 10);
+    assertEquals([log, manager.state], [["aborted"], "stopping"]);
+    finish.open();
+    assertEquals([await run, log], [[], ["aborted", "ended"]]);
+  });
+
+  it("during a run lets it finish within graceful()", async () => {
+    using time = new FakeTime(0);
+    const finish = gate();
+    const aborted: boolean[] = [];
+    const manager = new TaskManager();
+    const task = schedule(every(10), async ({ signal }) => {
+      await finish.reached;
+      aborted.push(signal.aborted);
+    });
+    manager.addTask("it", graceful(task));
+    const run = manager.runSettled();
+    await pass(time, 0);
+    await pass(time, 10);
+    manager.stop();
+    await pass(time, 50);
+    assertEquals(manager.state, "draining");
+    finish.open();
+    assertEquals([await run, aborted], [[], [false]]);
+  });
+
+  it("lets its run finish by a drain of its own", async () => {
+    using time = new FakeTime(0);
+    const finish = gate();
+    let aborted: boolean | undefined;
+    let running: Promise<void> | undefined;
+    const { manager, run } = await scheduled(time, every(10), {
+      execute: ({ signal }) =>
+        running = finish.reached.then(() => void (aborted = signal.aborted)),
+      drain: () => running,
+    });
+    await pass(time, 10);
+    manager.stop();
+    await pass(time, 0);
+    finish.open();
+    assertEquals([await run, aborted], [[], false]);
+  });
+
+  it("notes an error that comes after that", async () => {
+    using time = new FakeTime(0);
+    const { manager, run, notes } = await scheduled(
+      time,
+      every(10),
+      async ({ done }) => {
+        await done;
+        throw new Error("no disk");
+      },
+    );
+    await pass(time, 10);
+    await manager.stop();
+    assertEquals([await run, notes()], [[], ["failed: no disk"]]);
+  });
+});
