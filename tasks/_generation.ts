@@ -10,7 +10,8 @@ export class Generation {
   readonly #task: Task;
   readonly #limits: TaskTimeouts;
   readonly #own: OwnContext;
-  #wasExecuted = false;
+  /** Whether it was executed, and has not failed. */
+  #mayDrain = false;
   /** Whether it executes. */
   isExecuting = false;
 
@@ -52,17 +53,20 @@ export class Generation {
   }
 
   async execute(): Promise<void> {
-    this.isExecuting = this.#wasExecuted = true;
+    this.isExecuting = this.#mayDrain = true;
     try {
       await this.#stopsInTime(execute(this.#task, this.context));
+    } catch (thrown) {
+      this.#mayDrain = false;
+      throw thrown;
     } finally {
       this.isExecuting = false;
     }
   }
 
-  /** Drains it if it was executed, and has not stopped. */
+  /** Drains it if it was executed, and has not failed. */
   drain(): unknown {
-    if (!this.#wasExecuted || this.isStopped) return;
+    if (!this.#mayDrain) return;
     return this.#stopsInTime(this.#task.drain?.(this.context));
   }
 

@@ -131,6 +131,7 @@ export class Supervision {
   async #restart(context: TaskContext, end: GenerationEnd): Promise<void> {
     if (isTold(context)) throw end.error;
     const wait = this.#restarts.begin(context, end);
+    if (isTold(context)) return; // By what was told of it.
     await this.#cleanUp(context, end.error);
     await this.#restarts.pause(context, wait);
   }

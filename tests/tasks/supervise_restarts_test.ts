@@ -383,17 +383,28 @@ describe("supervise() tells of each restart", () => {
     assertEquals(await errors, []);
   });
 
-  it("even if onRestart stops the manager", async () => {
-    using time = new FakeTime();
-    const log: string[] = [];
-    const manager = new TaskManager();
-    const given = generations(log, { execute: failing(1) });
-    const onRestart = () => void manager.stop();
-    manager.addTask("it", supervise(given, { onRestart }));
-    const errors = manager.runSettled();
-    await time.runMicrotasks();
-    assertEquals(await errors, []);
-    assertEquals(log, ["initialize", "execute", "cleanup"]);
+  it("even if onRestart stops the manager, which drains what has not failed", async () => {
+    for (const fails of [true, false]) {
+      using time = new FakeTime();
+      const log: string[] = [];
+      const drained = gate();
+      const manager = new TaskManager();
+      const given = generations(log, {
+        execute: fails ? failing(1) : [() => {}],
+        drain: [() => drained.reached.then(() => log.push("drained"))],
+      });
+      const onRestart = () => void manager.stop();
+      manager.addTask("it", supervise(given, { restart: "always", onRestart }));
+      const errors = manager.runSettled();
+      await time.runMicrotasks();
+      drained.open();
+      assertEquals(await errors, []);
+      assertEquals(log, [
+        ...["initialize", "execute"],
+        ...(fails ? [] : ["drain", "drained"]),
+        "cleanup",
+      ]);
+    }
   });
 });
 
