@@ -16,8 +16,17 @@ export function replaceProcess(replacement: unknown): Disposable {
   };
 }
 
+/** How a fake process differs from one that has everything. */
+export interface FakeProcessOptions {
+  readonly pid?: number;
+  /** Whether it may not send itself a signal. */
+  readonly mayNotKill?: boolean;
+}
+
 /** A `process` whose OS signals a test raises, on any runtime. */
 export class FakeProcess implements Disposable {
+  /** How the program has ended it: by which signal, or with which code. */
+  readonly ends: (string | number)[] = [];
   #handlers: { name: string; handler: Handler }[] = [];
   readonly #replaced: Disposable;
 
@@ -25,19 +34,33 @@ export class FakeProcess implements Disposable {
    * @param lacking The signals that this system lacks. As on Deno, `on` throws
    * for them and keeps the handler.
    */
-  constructor(lacking: string[] = []) {
+  constructor(lacking: string[] = [], options: FakeProcessOptions = {}) {
+    const { pid = 4711, mayNotKill = false } = options;
     const real = (globalThis as { process?: object }).process ?? null;
-    this.#replaced = replaceProcess(Object.assign(Object.create(real), {
-      on: (name: string, handler: Handler) => {
-        this.#handlers.push({ name, handler });
-        if (lacking.includes(name)) throw new TypeError(`No ${name} here`);
-      },
-      off: (name: string, handler: Handler) => {
-        this.#handlers = this.#handlers.filter((each) =>
-          each.name !== name || each.handler !== handler
-        );
-      },
-    }));
+    this.#replaced = replaceProcess(Object.create(
+      real,
+      properties({
+        pid,
+        kill: (killed: number, name: string) => {
+          if (mayNotKill) throw new Error("Requires run access");
+          if (killed !== pid) throw new Error(`Kills process ${killed}`);
+          if (!this.handlers.includes(name)) this.ends.push(name);
+        },
+        exit: (code: number) => void this.ends.push(code),
+        removeAllListeners: (name: string) => {
+          this.#handlers = this.#handlers.filter((each) => each.name !== name);
+        },
+        on: (name: string, handler: Handler) => {
+          this.#handlers.push({ name, handler });
+          if (lacking.includes(name)) throw new TypeError(`No ${name} here`);
+        },
+        off: (name: string, handler: Handler) => {
+          this.#handlers = this.#handlers.filter((each) =>
+            each.name !== name || each.handler !== handler
+          );
+        },
+      }),
+    ));
   }
 
   raise(raised: string): void {
@@ -54,4 +77,10 @@ export class FakeProcess implements Disposable {
   [Symbol.dispose](): void {
     this.#replaced[Symbol.dispose]();
   }
+}
+
+function properties(values: object): PropertyDescriptorMap {
+  const entries = Object.entries(values)
+    .map(([key, value]) => [key, { value, configurable: true }]);
+  return Object.fromEntries(entries);
 }
