@@ -10,18 +10,24 @@ export interface KeyPressListener {
   next(name: OsSignal): void;
 }
 
+/** OS signals that are caught. */
+export interface KeyPresses {
+  /** Resolves when what arrives is not the first key press any more. */
+  graceIsOver(): Promise<void>;
+  /** Catches none any more. */
+  end(): void;
+}
+
 /**
  * Catches OS signals as a person meant them: for a while after the first, more
  * of them are the same key press, which shells, package managers, watchers and
  * process runners have passed on once more.
- *
- * @returns What ends it.
  */
 export function catchKeyPresses(
   names: readonly OsSignal[],
   grace: number,
   listener: KeyPressListener,
-): () => void {
+): KeyPresses {
   let isFirst = true;
   let isGrace = false;
   let endTimer = () => {};
@@ -39,8 +45,13 @@ export function catchKeyPresses(
     startGrace();
     listener.first(name);
   });
-  return () => {
-    unsubscribe();
-    endTimer();
+  return {
+    async graceIsOver() {
+      while (isGrace) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+    end() {
+      unsubscribe();
+      endTimer();
+    },
   };
 }

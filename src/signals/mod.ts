@@ -128,13 +128,12 @@ export function shutdownSignal(
   if (until !== undefined) checkSignal(ACTION, until, "until");
   checkMilliseconds(ACTION, grace, "grace");
   const controller = new AbortController();
-  const dispose = until?.aborted
-    ? () => {}
-    : catchUntil(until, () =>
-      catchKeyPresses(names, grace, {
-        first: (name) => controller.abort(receivedError(name)),
-        next: endBySignal,
-      }));
+  const start = () =>
+    catchKeyPresses(names, grace, {
+      first: (name) => controller.abort(receivedError(name)),
+      next: endBySignal,
+    }).end;
+  const dispose = until?.aborted ? () => {} : catchUntil(until, start);
   return Object.assign(controller.signal, { [Symbol.dispose]: dispose });
 }
 

@@ -1,15 +1,6 @@
 import { abortError } from "../abort_errors.ts";
+import { processHere } from "./process_here.ts";
 import { exitCodeOf, type OsSignal } from "./signal_names.ts";
-
-/** What Deno, Node and Bun have in common. */
-interface Process {
-  readonly pid: number;
-  on(name: string, handler: () => void): unknown;
-  off(name: string, handler: () => void): unknown;
-  removeAllListeners(name: string): unknown;
-  kill(pid: number, name: string): unknown;
-  exit(code: number): unknown;
-}
 
 /** How long the process may take to end by a signal that it sends itself. */
 const MS_TO_END = 100;
@@ -48,24 +39,15 @@ export function endBySignal(name: OsSignal): void {
   const process = processHere();
   if (!process) return;
   const exit = () => void process.exit(exitCodeOf(name));
-  if (process.pid === 1) return exit();
+  const { pid } = process;
+  if (pid === undefined || pid === 1) return exit();
   try {
     process.removeAllListeners(name);
-    process.kill(process.pid, name);
+    process.kill(pid, name);
   } catch {
     return exit();
   }
   setTimeout(exit, MS_TO_END); // Not every runtime ends within the call.
-}
-
-/** The process, on a runtime with OS signals. */
-function processHere(): Process | undefined {
-  const { process } = globalThis as { process?: Partial<Process> };
-  return isProcess(process) ? process : undefined;
-}
-
-function isProcess(process?: Partial<Process>): process is Process {
-  return typeof process?.on === "function" && typeof process.off === "function";
 }
 
 /** The reason of what an OS signal aborts: an AbortError, whose cause names it. */

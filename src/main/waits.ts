@@ -1,0 +1,120 @@
+import type { ManagerEvent, StageStartEvent, StateEvent } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import { escapeControls } from "../messages.ts";
+import { showDuration } from "../report/duration.ts";
+import type { ManagerState, Stage } from "../states.ts";
+import { listed } from "./listed.ts";
+
+/** A stage that was called and has not ended. */
+interface Wait {
+  readonly path: readonly string[];
+  readonly stage: Stage;
+  readonly limits: Limits;
+  /** Since when it has to end, in milliseconds since the epoch. */
+  since: number;
+  /** Which of the limits holds since then. */
+  limit: keyof Limits | undefined;
+}
+
+const FIRST_LIMIT: Readonly<Record<Stage, keyof Limits | undefined>> = {
+  initialize: "initializeTimeout",
+  execute: undefined,
+  drain: "drainTimeout",
+  cleanup: "cleanupTimeout",
+};
+
+/** Which stages of which tasks last, those of managers within included. */
+export class Waits {
+  readonly #open = new Map<string, Wait[]>();
+  readonly #leftBehind = new Set<string>();
+  #state: ManagerState = "idle";
+
+  /** Takes in what has happened. */
+  hear(event: ManagerEvent): void {
+    if (event.type === "stage-start") this.#start(event);
+    else if (event.type === "stage-end") this.#end(event.path, event.stage);
+    else if (event.type === "state") this.#enter(event);
+    else if (event.type === "left-behind") {
+      this.#leftBehind.add(nameOf(event.path));
+    }
+  }
+
+  /** The names of those that were left behind. */
+  get leftBehind(): string[] {
+    return [...this.#leftBehind];
+  }
+
+  /** Who is waited for now: in which stage, for how long, and of which limit. */
+  get text(): string {
+    return listed(this.#now().map(textOf));
+  }
+
+  /** Without those that wait for nothing but tasks within them. */
+  #now(): Wait[] {
+    const isDraining = this.#state === "draining";
+    const open = this.#all().filter(({ stage }) =>
+      !isDraining || stage === "drain"
+    );
+    const around = new Set(open.flatMap(({ path }) => namesAbove(path)));
+    return open.filter(({ path }) => !around.has(nameOf(path)));
+  }
+
+  #all(): Wait[] {
+    return [...this.#open.values()].flat();
+  }
+
+  #start({ path, stage, limits, at: since }: StageStartEvent): void {
+    const key = keyOf(path, stage);
+    const waits = this.#open.get(key) ?? [];
+    waits.push({ path, stage, limits, since, limit: FIRST_LIMIT[stage] });
+    this.#open.set(key, waits);
+  }
+
+  /** Of several with one name, the one that has begun first. */
+  #end(path: readonly string[], stage: Stage): void {
+    const key = keyOf(path, stage);
+    const waits = this.#open.get(key);
+    waits?.shift();
+    if (waits?.length === 0) this.#open.delete(key);
+  }
+
+  /** From the abort of its signal on, a task has its `stopTimeout`. */
+  #enter({ path, state, at }: StateEvent): void {
+    if (path.length === 0) this.#state = state;
+    if (state !== "stopping") return;
+    for (const wait of this.#all()) {
+      if (namesAbove(wait.path).at(-1) !== nameOf(path)) continue;
+      if (wait.stage !== "execute" && wait.stage !== "drain") continue;
+      wait.since = at;
+      wait.limit = "stopTimeout";
+    }
+  }
+}
+
+function nameOf(path: readonly string[]): string {
+  return escapeControls(path.join("/"));
+}
+
+/** The names of the managers that a task is in, from the outermost down. */
+function namesAbove(path: readonly string[]): string[] {
+  return path.map((_name, index) => nameOf(path.slice(0, index)));
+}
+
+function keyOf(path: readonly string[], stage: Stage): string {
+  return `${stage} ${nameOf(path)}`;
+}
+
+function textOf(wait: Wait): string {
+  const time = showDuration(Date.now() - wait.since);
+  return `${nameOf(wait.path)} (${wait.stage} for ${time}${limitText(wait)})`;
+}
+
+function limitText({ limits, limit }: Wait): string {
+  const { shutdownTimeout = Infinity } = limits;
+  const ms = limit && limits[limit];
+  if (ms !== undefined) {
+    return ms < Infinity ? ` of ${limit} ${showDuration(ms)}` : "";
+  }
+  if (limit !== "drainTimeout" || shutdownTimeout === Infinity) return "";
+  return ` of half the shutdownTimeout ${showDuration(shutdownTimeout)}`;
+}
