@@ -15,7 +15,7 @@ const POLLED = 50;
 /** How a process ends whose run is over. */
 export interface Ending {
   readonly exitAfter: number;
-  /** The names of the tasks that were left behind. */
+  /** Who was left behind. */
   readonly leftBehind: readonly string[];
   /** With which code it exits. */
   readonly code: () => number;
@@ -44,14 +44,12 @@ function poll(process: ProcessHere, ending: Ending, left: number): void {
 
 function endAnyway(process: ProcessHere, ending: Ending): void {
   const { exitAfter, leftBehind, code } = ending;
-  const what = [
-    ...leftBehind.map((name) => `task "${name}", which was left behind`),
-    ...counted(openResources(process)),
-  ];
+  const resources = listed(counted(openResources(process)));
+  const what = [listed(leftBehind), resources].filter((text) => text !== "");
   const time = showDuration(exitAfter);
   print(
     `Exiting with code ${code()}, as ${time} after the run the process is still kept alive by ${
-      listed(what) || "something that the runtime does not name"
+      what.join(", and by ") || "something that the runtime does not name"
     }`,
   );
   void exitFlushed(process, code());

@@ -16,11 +16,11 @@ import type { OsSignal } from "../signals/signal_names.ts";
 import type { TaskError } from "../task_error.ts";
 import { claimProcess } from "./claim.ts";
 import { endWhenIdle } from "./ending.ts";
+import { Errors } from "./errors.ts";
 import { listed } from "./listed.ts";
 import type { MainManager, MainOutcome, MainSettings } from "./options.ts";
 import { print } from "./print.ts";
 import { Progress } from "./progress.ts";
-import { StrayErrors } from "./stray_errors.ts";
 import { Waits } from "./waits.ts";
 
 /** How wide a report is at least and at most, in columns. */
@@ -36,7 +36,7 @@ export class MainRun {
   readonly #stop = new AbortController();
   readonly #waits = new Waits();
   readonly #progress: Progress;
-  readonly #strays = new StrayErrors((error) => this.#isStray(error));
+  readonly #printed = new Errors();
   /** Lets go of what it has caught and subscribed to. */
   readonly #releases: (() => void)[] = [];
   #keyPresses: KeyPresses | undefined;
@@ -89,8 +89,11 @@ export class MainRun {
   /** Stops on an error that nobody has caught. */
   catchStrayErrors(): void {
     if (this.#settings.strayErrors === "ignore") return;
-    this.#strays.catch();
-    this.#releases.push(() => this.#strays.end());
+    const end = this.#printed.catchStrays((error) => {
+      this.#code ||= CODE_OF_FAILURE;
+      void this.#manager.stop(error, { by: "stray" });
+    });
+    this.#releases.push(end);
   }
 
   /** Runs the manager, to the end of its last cleanup. */
@@ -103,8 +106,7 @@ export class MainRun {
 
   /** Prints each error of a task, and the report if that is wanted. */
   printOutcome(): void {
-    for (const error of this.#errors) print(error);
-    this.#strays.printRest();
+    this.#printed.print(this.#errors);
     if (this.#settings.report) this.#print(this.#manager.report());
   }
 
@@ -144,11 +146,6 @@ export class MainRun {
     endBySignal(name);
   }
 
-  #isStray(error: unknown): void {
-    this.#code ||= CODE_OF_FAILURE;
-    void this.#manager.stop(error, { by: "stray" });
-  }
-
   #outcome(): MainOutcome {
     const report = this.#manager.report();
     const signal = report.stop?.by === "signal" ? this.#signal : null;
@@ -157,7 +154,7 @@ export class MainRun {
 
   #codeOf(outcome: MainOutcome): number {
     const { exitCode } = this.#settings;
-    const isBad = outcome.errors.length > 0 || this.#strays.count > 0;
+    const isBad = outcome.errors.length > 0 || this.#printed.strays > 0;
     const set = Number(this.#process?.exitCode ?? 0);
     if (!exitCode) return set || (isBad ? CODE_OF_FAILURE : 0);
     try {

@@ -33,8 +33,12 @@ export class Progress {
   }
 
   #print(since: number, reason: unknown): void {
-    const time = showDuration(Date.now() - since);
+    const { text, shutdownTimeout } = this.#waits;
+    const limit = shutdownTimeout === Infinity
+      ? ""
+      : ` of shutdownTimeout ${showDuration(shutdownTimeout)}`;
+    const time = showDuration(Date.now() - since) + limit;
     const why = escapeControls(messageOf(reason));
-    print(`Stopping for ${time} (${why}), waits for ${this.#waits.text}`);
+    print(`Stopping for ${time} (${why}), waits for ${text}`);
   }
 }

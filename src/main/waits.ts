@@ -1,4 +1,9 @@
-import type { ManagerEvent, StageStartEvent, StateEvent } from "../events.ts";
+import type {
+  LeftBehindEvent,
+  ManagerEvent,
+  StageStartEvent,
+  StateEvent,
+} from "../events.ts";
 import type { Limits } from "../limits.ts";
 import { escapeControls } from "../messages.ts";
 import { showDuration } from "../report/duration.ts";
@@ -26,22 +31,26 @@ const FIRST_LIMIT: Readonly<Record<Stage, keyof Limits | undefined>> = {
 /** Which stages of which tasks last, those of managers within included. */
 export class Waits {
   readonly #open = new Map<string, Wait[]>();
-  readonly #leftBehind = new Set<string>();
+  readonly #leftBehind: string[] = [];
   #state: ManagerState = "idle";
+  #shutdownTimeout = Infinity;
 
   /** Takes in what has happened. */
   hear(event: ManagerEvent): void {
     if (event.type === "stage-start") this.#start(event);
     else if (event.type === "stage-end") this.#end(event.path, event.stage);
     else if (event.type === "state") this.#enter(event);
-    else if (event.type === "left-behind") {
-      this.#leftBehind.add(nameOf(event.path));
-    }
+    else if (event.type === "left-behind") this.#leave(event);
   }
 
-  /** The names of those that were left behind. */
-  get leftBehind(): string[] {
-    return [...this.#leftBehind];
+  /** Who was left behind, and in which stage. */
+  get leftBehind(): readonly string[] {
+    return this.#leftBehind;
+  }
+
+  /** How long the whole stop may take, in milliseconds. */
+  get shutdownTimeout(): number {
+    return this.#shutdownTimeout;
   }
 
   /** Who is waited for now: in which stage, for how long, and of which limit. */
@@ -64,6 +73,9 @@ export class Waits {
   }
 
   #start({ path, stage, limits, at: since }: StageStartEvent): void {
+    if (path.length === 1) {
+      this.#shutdownTimeout = limits.shutdownTimeout ?? Infinity;
+    }
     const key = keyOf(path, stage);
     const waits = this.#open.get(key) ?? [];
     waits.push({ path, stage, limits, since, limit: FIRST_LIMIT[stage] });
@@ -76,6 +88,12 @@ export class Waits {
     const waits = this.#open.get(key);
     waits?.shift();
     if (waits?.length === 0) this.#open.delete(key);
+  }
+
+  /** Nothing goes on of a cleanup that was not begun. */
+  #leave({ path, stage }: LeftBehindEvent): void {
+    if (!this.#open.has(keyOf(path, stage))) return;
+    this.#leftBehind.push(`${nameOf(path)} (left behind in ${stage})`);
   }
 
   /** From the abort of its signal on, a task has its `stopTimeout`. */
