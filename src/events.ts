@@ -1,3 +1,4 @@
+import type { Limits } from "./limits.ts";
 import type { ManagerState, Stage, StopCause, TaskOutcome } from "./states.ts";
 import type { TaskError } from "./task_error.ts";
 
@@ -26,6 +27,8 @@ export interface StageStartEvent extends EventBase {
   readonly type: "stage-start";
   /** Which stage it is. */
   readonly stage: Stage;
+  /** The timeouts that hold for the task, its manager's included. */
+  readonly limits: Limits;
 }
 
 /** A stage of a task has ended. */

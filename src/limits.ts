@@ -40,8 +40,13 @@ export interface TaskTimeouts {
   cleanupTimeout?: number | undefined;
 }
 
-/** The limits of a task, and that of the whole stop. */
+/** The limits of a task, and that of the whole stop, in milliseconds. */
 export interface Limits extends Readonly<TaskTimeouts> {
+  /**
+   * How long the whole stop of its manager may take.
+   *
+   * @default {Infinity}
+   */
   readonly shutdownTimeout?: number | undefined;
 }
 
@@ -62,10 +67,11 @@ export function limitsOf(
     ...inherited,
   };
   for (const key of KEYS) {
-    limits[key] = limitOf(action, options, key, inherited);
+    const ms = limitOf(action, options, key, inherited);
+    if (ms !== undefined) limits[key] = ms;
   }
   checkDrainTimeout(action, limits);
-  return limits;
+  return Object.freeze(limits);
 }
 
 /** Whether options set any limit of a task. */
@@ -79,7 +85,11 @@ export function setsLimits(options: Limits): boolean {
 /** The limits that hold for all tasks of a manager. */
 export function managerLimitsOf(action: string, options: Limits): Limits {
   const shutdownTimeout = limitOf(action, options, "shutdownTimeout", {});
-  return limitsOf(action, options, { shutdownTimeout });
+  return limitsOf(
+    action,
+    options,
+    shutdownTimeout === undefined ? {} : { shutdownTimeout },
+  );
 }
 
 function limitOf(

@@ -2,6 +2,9 @@ import type { Report, StopReport } from "./report_types.ts";
 import type { RunList } from "./run_list.ts";
 import { isWell, type ManagerState } from "./states.ts";
 
+/** How many stops are kept that came later than the first. */
+const KEPT = 20;
+
 /** When a run began, what has stopped it, and what it came to. */
 export class ManagerReport {
   #startedAt: number | null = null;
@@ -9,6 +12,7 @@ export class ManagerReport {
   /** When the turn began that is now: where the one before has ended. */
   turn = 0;
   #stop: StopReport | null = null;
+  readonly #laterStops: StopReport[] = [];
   #final: Report | undefined;
 
   /** Starts the clock. */
@@ -33,6 +37,12 @@ export class ManagerReport {
     this.#stop = { at: this.now(), ...stop };
   }
 
+  /** Writes down what would have begun it, up to a number. */
+  stopLater(stop: Omit<StopReport, "at">): void {
+    if (this.#laterStops.length === KEPT || this.#final) return;
+    this.#laterStops.push({ at: this.now(), ...stop });
+  }
+
   /** The run is over, and its tasks are forgotten. */
   finish(runs: RunList): void {
     this.#final = this.#read("finished", runs);
@@ -49,6 +59,7 @@ export class ManagerReport {
       startedAt: this.#startedAt,
       duration: this.now(),
       stop: this.#stop,
+      ...this.#laterStops.length > 0 && { laterStops: this.#laterStops },
       tasks: runs.tasks.map((run) => run.report()),
       executeTasks: runs
         .filter((run) => run.isExecuteTask && !isWell(run.state))

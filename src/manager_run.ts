@@ -140,6 +140,11 @@ export class ManagerRun {
     return true;
   }
 
+  /** Writes down what would have begun a stop, had none begun before. */
+  stopLater({ by, reason }: Pick<StopStart, "by" | "reason">): void {
+    this.report.stopLater({ by, taskName: null, reason: messageOf(reason) });
+  }
+
   #aborting(): void {
     if (this.state === "draining") this.enter("stopping");
     this.aborted.resolve();

@@ -375,7 +375,8 @@ export class TaskRun extends ContextOwner
     if (heard || !this.isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
-    heard?.emit([this.name], { type: "stage-start", stage });
+    const { limits } = this;
+    heard?.emit([this.name], { type: "stage-start", stage, limits });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {

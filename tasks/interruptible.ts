@@ -34,7 +34,7 @@
  */
 
 import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
-import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
+import { type OsSignal, signalNamesOf } from "../src/signals/signal_names.ts";
 import { Generations } from "./_generations.ts";
 import { OneRun } from "./_one_run.ts";
 import { executeOnly, repeatedTaskOf } from "./_wrapped.ts";
