@@ -8,6 +8,7 @@ const FOLDERS = [
   "testing",
   "tasks",
   "signals",
+  "main",
   "helpers",
   "proof",
   "std",
