@@ -17,19 +17,13 @@ export interface Row {
   readonly twice: Tally;
 }
 
-/** What there is to say of a second key press that does not arrive. */
-const NOTES: Readonly<Partial<Record<Habit, string>>> = {
-  leaves: "it leaves the program at the first",
-  hurries: "it ends the program after the first",
-};
-
 export function matrixOf(rows: readonly Row[]): string {
   return markdownTable([
     ["started with", "one Ctrl-C: cleaned up", "two: gone at once"],
     ...rows.map(({ name, habit, once, twice }) => [
       name,
       shown(once),
-      habit && NOTES[habit] || shown(twice),
+      habit === "leaves" ? "it has left by then" : shown(twice),
     ]),
   ]);
 }

@@ -11,12 +11,12 @@ export interface Starter {
 }
 
 /**
- * - `stays`: it stays when the program is over, and ends at the next Ctrl-C.
  * - `leaves`: it ends at once, and the program goes on in the background, where
  *   no Ctrl-C arrives.
- * - `hurries`: it ends the program soon after the first Ctrl-C.
+ * - `hurries`: it ends the program half a second after the first Ctrl-C; if it
+ *   has missed that, it stays when the program is over.
  */
-export type Habit = "stays" | "leaves" | "hurries";
+export type Habit = "leaves" | "hurries";
 
 const NODE = "node program.mjs";
 
@@ -66,7 +66,7 @@ function watchers({ newestNode, versions }: Workshop): Starter[] {
       line: "deno run -A --watch program.mjs",
       habit: "hurries",
     },
-    { name: "bun --watch", line: "bun --watch program.mjs", habit: "stays" },
+    { name: "bun --watch", line: "bun --watch program.mjs" },
     { name: `nodemon ${VERSIONS.nodemon}`, line: "nodemon program.mjs" },
   ];
 }

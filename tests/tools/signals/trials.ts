@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { isRunning, kill } from "./processes.ts";
-import type { Habit, Starter } from "./starters.ts";
+import type { Starter } from "./starters.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the program says, from the first key press on, if it ends in order. */
@@ -13,18 +13,11 @@ const CLEAN_END = [
   "exits with 0",
 ];
 
+/** What runMain prints if something else is left at the end. */
+const KEPT_ALIVE = "kept alive by";
+
 /** How long a person waits with the second key press. */
 const BETWEEN_PRESSES = 1_500;
-
-/** What runs when the second key is pressed. */
-const RUNNING: Readonly<
-  Record<Habit, { readonly starter: boolean; readonly program: boolean }>
-> = {
-  waits: { starter: true, program: true },
-  stays: { starter: true, program: true },
-  leaves: { starter: false, program: true },
-  hurries: { starter: false, program: false },
-};
 
 /** One key press: everything is cleaned up, and nothing is left. */
 export async function pressOnce(
@@ -34,20 +27,16 @@ export async function pressOnce(
   await terminal.command(line);
   const pid = await started(terminal);
   await terminal.pressCtrlC();
-  if (habit === "stays") {
-    await says(CLEAN_END.slice(0, -1), terminal);
-    await terminal.pressCtrlC();
-    await over(pid, terminal);
-  } else {
-    await says(CLEAN_END, terminal);
-    await over(pid, terminal);
-    assertEquals(said(terminal), CLEAN_END);
-  }
+  await says(CLEAN_END, terminal);
+  if (habit === "hurries") await terminal.pressCtrlC();
+  await over(pid, terminal);
+  assertEquals(said(terminal), CLEAN_END);
+  assert(!terminal.printed.includes(KEPT_ALIVE), "It was not idle at the end");
 }
 
 /** Two, while a task hangs: the program is gone at once. */
 export async function pressTwice(
-  { line, habit = "waits" }: Starter,
+  { line, habit }: Starter,
   terminal: Terminal,
 ): Promise<void> {
   await terminal.command(`HANG=yes ${line}`);
@@ -55,10 +44,13 @@ export async function pressTwice(
   await terminal.pressCtrlC();
   await says(CLEAN_END.slice(0, 1), terminal);
   await delay(BETWEEN_PRESSES);
-  const running = { starter: !terminal.isIdle, program: isRunning(pid) };
-  assertEquals(running, RUNNING[habit]);
-  if (habit === "leaves") kill(pid, "SIGINT");
-  else await terminal.pressCtrlC();
+  if (habit !== "hurries") assert(isRunning(pid), "It was gone too early");
+  if (habit === "leaves") {
+    assert(terminal.isIdle, "What started it has not left");
+    kill(pid, "SIGINT");
+  } else {
+    await terminal.pressCtrlC();
+  }
   await over(pid, terminal);
 }
 
