@@ -132,10 +132,7 @@ export class MainRun {
   }
 
   #interrupt(name: OsSignal): void {
-    if (this.#isOver) {
-      if (this.#settings.exit) void exitFlushed(this.#process!, this.#code);
-      return;
-    }
+    if (this.#isOver) return void exitFlushed(this.#process!, this.#code);
     this.#signal = name;
     this.#stop.abort(receivedError(name));
   }

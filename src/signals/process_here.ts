@@ -3,6 +3,7 @@ export interface OutputHere {
   readonly columns?: number | undefined;
   readonly writableLength?: number | undefined;
   write(text: string, whenWritten: () => void): unknown;
+  end(whenWritten: () => void): unknown;
 }
 
 /** What Deno, Node and Bun have in common; not each has everything. */
@@ -92,10 +93,12 @@ export async function exitFlushed(
   process: ProcessHere,
   code: number,
 ): Promise<void> {
-  const { stdout, stderr } = process;
+  const { stdout, stderr, versions } = process;
   const written = [stdout, stderr].map((stream) =>
     new Promise<void>((resolve) => {
-      if (stream?.writableLength) stream.write("", resolve);
+      // Where no length is known, and nothing is written as one piece.
+      if (versions?.bun) stream?.end(resolve);
+      else if (stream?.writableLength) stream.write("", resolve);
       else resolve();
     })
   );

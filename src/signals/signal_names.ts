@@ -87,5 +87,5 @@ export function checkSignalName(
 
 /** The exit code by which shells know the end by an OS signal. */
 export function exitCodeOf(name: OsSignal): number {
-  return 128 + (NUMBERS.get(name) ?? 0);
+  return 128 + NUMBERS.get(name)!;
 }

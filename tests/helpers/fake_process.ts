@@ -57,8 +57,10 @@ export class FakeProcess implements Disposable {
           writableLength: unwritten ? 5 : 0,
           write: (_text: string, whenWritten: () => void) =>
             unwritten?.(whenWritten),
+          end: (whenWritten: () => void) =>
+            unwritten ? unwritten(whenWritten) : whenWritten(),
         },
-        stderr: { columns: 100 },
+        stderr: { columns: 100, end: (whenEnded: () => void) => whenEnded() },
         kill: (killed: number, name: string) => {
           if (mayNotKill) throw new Error("Requires run access");
           if (killed !== pid) throw new Error(`Kills process ${killed}`);

@@ -234,6 +234,19 @@ describe("where a module's await counts as something left to do, the process of 
     });
   }
 
+  it("has its output written before, where its length is not known", async () => {
+    let written = () => {};
+    using test = new MainTest({
+      versions: { bun: "1.4.5" },
+      unwritten: (done) => written = done,
+    });
+    await over(test, serving());
+    assertEquals(test.os.ends, []);
+    written();
+    await test.settle();
+    assertEquals(test.os.ends, [0]);
+  });
+
   it("is ended when nothing keeps it alive any more", async () => {
     const resources = ["Timeout"];
     using test = new MainTest({

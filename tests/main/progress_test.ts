@@ -56,7 +56,7 @@ describe("while a stop lasts, runMain() prints every 2 s", () => {
     using test = new MainTest();
     const payments = new TaskManager({ stopTimeout: 5_000 });
     payments.addTask("hangs", { execute: stuck });
-    const mail = new TaskManager();
+    const mail = new TaskManager({ drainTimeout: Infinity });
     mail.addTask("queue", { drain: after(2_500) });
     const manager = new TaskManager();
     manager.addTask("payments", payments.asTask());

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { countedSignal } from "../helpers/counted_signal.ts";
 import { CountedTimers } from "../helpers/counted_timers.ts";
-import { FakeProcess } from "../helpers/fake_process.ts";
+import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 
 describe("shutdownSignal(), once it has aborted,", () => {
   for (const name of ["SIGINT", "SIGTERM"]) {
@@ -114,6 +114,17 @@ describe("shutdownSignal(), once it has aborted,", () => {
     time.tick(301);
     os.raise("SIGINT");
     assertEquals(os.ends, [130]);
+  });
+
+  it("ends no process if that is gone", () => {
+    using time = new FakeTime();
+    using os = new FakeProcess();
+    using _signal = shutdownSignal();
+    os.raise("SIGINT");
+    time.tick(301);
+    using _none = replaceProcess(undefined);
+    os.raise("SIGINT");
+    assertEquals(os.ends, []);
   });
 
   it("ends a process that may not send itself a signal by an exit code", () => {
