@@ -42,7 +42,7 @@ function executable(command: string): string {
 }
 
 /** The environment, less what npx sets, which leads npm to another project. */
-function env(): Record<string, string> {
+export function env(): Record<string, string> {
   const kept = Object.entries(Deno.env.toObject()).filter(([name]) =>
     !name.toLowerCase().startsWith("npm_")
   );
