@@ -67,8 +67,7 @@ export function limitsOf(
     ...inherited,
   };
   for (const key of KEYS) {
-    const ms = limitOf(action, options, key, inherited);
-    if (ms !== undefined) limits[key] = ms;
+    limits[key] = limitOf(action, options, key, inherited);
   }
   checkDrainTimeout(action, limits);
   return Object.freeze(limits);
@@ -85,11 +84,7 @@ export function setsLimits(options: Limits): boolean {
 /** The limits that hold for all tasks of a manager. */
 export function managerLimitsOf(action: string, options: Limits): Limits {
   const shutdownTimeout = limitOf(action, options, "shutdownTimeout", {});
-  return limitsOf(
-    action,
-    options,
-    shutdownTimeout === undefined ? {} : { shutdownTimeout },
-  );
+  return limitsOf(action, options, { shutdownTimeout });
 }
 
 function limitOf(

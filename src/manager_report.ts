@@ -32,15 +32,11 @@ export class ManagerReport {
     return this.now();
   }
 
-  /** Writes down what has begun the stop. */
+  /** Writes down what has begun the stop, or would have, had none begun. */
   stop(stop: Omit<StopReport, "at">): void {
-    this.#stop = { at: this.now(), ...stop };
-  }
-
-  /** Writes down what would have begun it, up to a number. */
-  stopLater(stop: Omit<StopReport, "at">): void {
-    if (this.#laterStops.length === KEPT || this.#final) return;
-    this.#laterStops.push({ at: this.now(), ...stop });
+    const report = { at: this.now(), ...stop };
+    if (!this.#stop) this.#stop = report;
+    else if (this.#laterStops.length < KEPT) this.#laterStops.push(report);
   }
 
   /** The run is over, and its tasks are forgotten. */

@@ -141,8 +141,8 @@ export class ManagerRun {
   }
 
   /** Writes down what would have begun a stop, had none begun before. */
-  stopLater({ by, reason }: Pick<StopStart, "by" | "reason">): void {
-    this.report.stopLater({ by, taskName: null, reason: messageOf(reason) });
+  stopLater(by: StopCause, reason: unknown): void {
+    this.report.stop({ by, taskName: null, reason: messageOf(reason) });
   }
 
   #aborting(): void {

@@ -342,7 +342,7 @@ export class TaskManager implements AsyncTaskManager {
     else if (!this.#run.stopping) {
       this.#run.stop({ by, reason, drains: drain });
     } else {
-      if (by === "stray") this.#run.stopLater({ by, reason });
+      if (by === "stray") this.#run.stopLater(by, reason);
       if (!drain) this.#run.stopping.abort();
     }
     return this.#run.over.promise;

@@ -1,6 +1,7 @@
 import { abortError } from "../abort_errors.ts";
 import { processHere } from "./process_here.ts";
-import { exitCodeOf, type OsSignal } from "./signal_names.ts";
+import { exitCodeOf } from "./exit_codes.ts";
+import type { OsSignal } from "./signal_names.ts";
 
 /** How long the process may take to end by a signal that it sends itself. */
 const MS_TO_END = 100;

@@ -14,11 +14,9 @@ export async function updatePart(
   if (from < 0 || to < from) {
     throw new Error(`Cannot update ${file}: it must have ${begin} and ${end}`);
   }
-  const before = content.slice(0, from);
-  const after = content.slice(to);
   await Deno.writeTextFile(
     file,
-    `${before}${begin}\n\n${text}\n\n${after}`,
+    `${content.slice(0, from)}${begin}\n\n${text}\n\n${content.slice(to)}`,
   );
   await succeed(Deno.execPath(), ["fmt", "--quiet", file], { cwd: root });
 }
