@@ -115,6 +115,7 @@ export class ManagerRun {
     if (
       this.stopping || this.state === "idle" || this.state === "finished"
     ) {
+      if (by === "stray") this.report.stop({ by, taskName, reason: message });
       return false;
     }
     const { shutdownTimeout = Infinity } = this.limits;
@@ -138,11 +139,6 @@ export class ManagerRun {
       { type: "state", state: this.state },
     );
     return true;
-  }
-
-  /** Writes down what would have begun a stop, had none begun before. */
-  stopLater(by: StopCause, reason: unknown): void {
-    this.report.stop({ by, taskName: null, reason: messageOf(reason) });
   }
 
   #aborting(): void {

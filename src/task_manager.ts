@@ -338,13 +338,12 @@ export class TaskManager implements AsyncTaskManager {
   ): Promise<void> {
     checkStopOptions(options);
     const { drain = true, by = "stop" } = options;
+    const { stopping } = this.#run;
     if (this.#run.state === "idle") this.#run.neverRun();
-    else if (!this.#run.stopping) {
+    else if (!stopping || by === "stray") {
       this.#run.stop({ by, reason, drains: drain });
-    } else {
-      if (by === "stray") this.#run.stopLater(by, reason);
-      if (!drain) this.#run.stopping.abort();
     }
+    if (!drain) stopping?.abort();
     return this.#run.over.promise;
   }
 

@@ -375,8 +375,11 @@ export class TaskRun extends ContextOwner
     if (heard || !this.isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
-    const { limits } = this;
-    heard?.emit([this.name], { type: "stage-start", stage, limits });
+    heard?.emit([this.name], {
+      type: "stage-start",
+      stage,
+      limits: this.limits,
+    });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
