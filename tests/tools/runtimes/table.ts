@@ -1,3 +1,4 @@
+import { markdownTable } from "npm:markdown-table@3.1.0";
 import { root } from "../node/package.ts";
 
 /** A runtime, and how many tests passed there. */
@@ -10,22 +11,21 @@ export interface Row {
 const README = `${root}/README.md`;
 const TABLE = /(?<=^## Runtimes$[^|]*)\|.*?\|\n(?=\n)/ms;
 
-/** The table of the README as it should be. */
+/** The table of the README as it should be: a line for each kind of runtime. */
 export function tableOf(rows: readonly Row[]): string {
-  const cells = [
+  const kinds = Map.groupBy(rows, ({ runtime }) => runtime.split(", ")[0]!);
+  return markdownTable([
     ["runtime", "version", "tests"],
-    ...rows.map((row) => [row.runtime, row.version, String(row.tests)]),
-  ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...cells.map((row) => row[column]!.length))
-  );
-  const [head = [], ...body] = cells.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column]!))
-  );
-  const rule = widths.map((width) => "-".repeat(width));
-  return [head, rule, ...body].map((row) => `| ${row.join(" | ")} |\n`).join(
-    "",
-  );
+    ...[...kinds].map(([kind, rows]) => [
+      unique([kind, ...rows.flatMap((row) => row.runtime.split(", "))]),
+      unique(rows.map(({ version }) => version)),
+      unique(rows.map(({ tests }) => String(tests))),
+    ]),
+  ]) + "\n";
+}
+
+function unique(texts: readonly string[]): string {
+  return [...new Set(texts)].join(", ");
 }
 
 /** Puts a table into the README, in the place of the one that is there. */
