@@ -83,8 +83,12 @@ function catchErrorEvents(listener: (error: unknown) => void): () => void {
 /** What keeps the process alive, as the runtime calls it, as far as it can tell. */
 export function openResources(process: ProcessHere): string[] {
   const names = process.getActiveResourcesInfo?.() ?? [];
-  const own = names.filter((name) => OWN_STREAMS.includes(name)).slice(0, 2);
-  for (const name of own) names.splice(names.indexOf(name), 1);
+  const isOwn = (name: string) => OWN_STREAMS.includes(name);
+  // Deno lists the standard streams as they are, and as they are for Node.
+  if (process.versions?.deno) return names.filter((name) => !isOwn(name));
+  for (const name of names.filter(isOwn).slice(0, 2)) {
+    names.splice(names.indexOf(name), 1);
+  }
   return names;
 }
 

@@ -234,6 +234,15 @@ describe("where a module's await counts as something left to do, the process of 
     });
   }
 
+  it("is ended at once on Deno in a terminal, whose streams count three times and more", async () => {
+    using test = new MainTest({
+      versions: { deno: "2.9.6" },
+      resources: () => ["TTYWrap", "TTYWrap", "TTYWrap", "PipeWrap"],
+    });
+    await over(test, serving());
+    assertEquals([test.os.ends, test.lines], [[0], []]);
+  });
+
   it("has its output written before, where its length is not known", async () => {
     let written = () => {};
     using test = new MainTest({
