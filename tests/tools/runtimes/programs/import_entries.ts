@@ -25,6 +25,7 @@ export async function run(): Promise<Imported> {
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
     "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
     "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
+    "./main": await import("@goasync/core/main"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
     "./testing": await import("@goasync/core/testing"),
