@@ -57,16 +57,19 @@ export type {
   DrainCutShortEvent,
   EventBase,
   EventListener,
+  ExecuteTaskTally,
   LeftBehindEvent,
   ManagerEvent,
   NoteEvent,
   StageEndEvent,
   StageStartEvent,
   StateEvent,
+  SubscribeOptions,
   ToldEvent,
 } from "./src/events.ts";
 export type {
   ExecuteTaskReport,
+  LimitReport,
   NoteReport,
   NotesReport,
   Report,
@@ -74,6 +77,7 @@ export type {
   StopReport,
   TaskErrorData,
   TaskReport,
+  WithinReport,
 } from "./src/report_types.ts";
 export type { ExecuteFunction, ExecuteTask, Task } from "./src/task.ts";
 export type {

@@ -1,4 +1,9 @@
-import type { EventBase, EventListener, ManagerEvent } from "./events.ts";
+import type {
+  EventBase,
+  EventListener,
+  ExecuteTaskTally,
+  ManagerEvent,
+} from "./events.ts";
 import { isThenable, nothing, whenSettled } from "./promises.ts";
 
 type WithoutBase<Event> = Event extends ManagerEvent
@@ -11,6 +16,8 @@ export type EventData = WithoutBase<ManagerEvent>;
 /** Somebody who listens, until that is over. */
 interface Subscription {
   readonly hear: EventListener;
+  /** What it counts, in place of hearing each. */
+  readonly tally: ExecuteTaskTally | undefined;
   isOver: boolean;
 }
 
@@ -23,8 +30,8 @@ export class EventStream {
   #queue: (() => void)[] | undefined;
 
   /** Calls a listener with every event from now on, until that is ended. */
-  subscribe(hear: EventListener): () => void {
-    const subscription = { hear, isOver: false };
+  subscribe(hear: EventListener, tally?: ExecuteTaskTally): () => void {
+    const subscription = { hear, tally, isOver: false };
     this.#subscriptions.add(subscription);
     return () => {
       subscription.isOver = true;
@@ -58,6 +65,16 @@ export class EventStream {
     return isHeard ? this : undefined;
   }
 
+  /** Counts an execute task; returns the same if anybody hears each. */
+  tally(key: keyof ExecuteTaskTally): EventStream | undefined {
+    let isHeard = this.#above?.tally(key) !== undefined;
+    for (const { tally } of this.#subscriptions) {
+      if (tally) tally[key]++;
+      else isHeard = true;
+    }
+    return isHeard ? this : undefined;
+  }
+
   /** Tells the listeners here and above; names lead to whom it happened to. */
   emit(names: readonly string[], ...data: EventData[]): void {
     const chain = this.#chain;
@@ -85,13 +102,20 @@ export class EventStream {
   }
 }
 
+/** Whether an event is of those that are counted. */
+function isTallied(event: ManagerEvent): boolean {
+  if (!("isExecuteTask" in event)) return false;
+  const hasFailed = "error" in event && event.error;
+  return event.isExecuteTask && event.stage === "execute" && !hasFailed;
+}
+
 /** Tells those who listened when it happened, and still do. */
 function deliver(
   event: ManagerEvent,
   subscriptions: readonly Subscription[],
 ): void {
   for (const subscription of subscriptions) {
-    if (subscription.isOver) continue;
+    if (subscription.isOver || subscription.tally && isTallied(event)) continue;
     try {
       const returned = subscription.hear(event);
       if (isThenable(returned)) whenSettled(returned, nothing, nothing);

@@ -26,6 +26,8 @@ export interface StageStartEvent extends EventBase {
   readonly type: "stage-start";
   /** Which stage it is. */
   readonly stage: Stage;
+  /** Whether the task is an execute task. */
+  readonly isExecuteTask: boolean;
 }
 
 /** A stage of a task has ended. */
@@ -34,6 +36,8 @@ export interface StageEndEvent extends EventBase {
   readonly type: "stage-end";
   /** Which stage it is. */
   readonly stage: Stage;
+  /** Whether the task is an execute task. */
+  readonly isExecuteTask: boolean;
   /** How it has ended. */
   readonly outcome: TaskOutcome;
   /**
@@ -95,3 +99,23 @@ export type ManagerEvent =
 
 /** Is called with each event. What it throws or rejects with is ignored. */
 export type EventListener = (event: ManagerEvent) => unknown;
+
+/** How many execute tasks have begun and ended. */
+export interface ExecuteTaskTally {
+  /** How many were called. */
+  started: number;
+  /** How many of those have ended well. */
+  ended: number;
+}
+
+/** How somebody listens. */
+export interface SubscribeOptions {
+  /**
+   * Counts here which execute tasks begin and end well, in place of an event
+   * for each: for those that come by the thousands, as an event that nobody
+   * wants is not made. All else is heard of them.
+   *
+   * @default {each is an event}
+   */
+  tally?: ExecuteTaskTally | undefined;
+}

@@ -1,4 +1,5 @@
 import type { Report, StopReport } from "./report_types.ts";
+import type { InnerManagers } from "./inner_managers.ts";
 import type { RunList } from "./run_list.ts";
 import { isWell, type ManagerState } from "./states.ts";
 
@@ -8,6 +9,8 @@ export class ManagerReport {
   #begin: number | undefined;
   /** When the turn began that is now: where the one before has ended. */
   turn = 0;
+  /** When the state began that is now. */
+  #since = 0;
   #stop: StopReport | null = null;
   #final: Report | undefined;
 
@@ -28,31 +31,40 @@ export class ManagerReport {
     return this.now();
   }
 
-  /** Writes down what has begun the stop. */
-  stop(stop: Omit<StopReport, "at">): void {
-    this.#stop = { at: this.now(), ...stop };
+  /** Another state begins. */
+  enter(): void {
+    this.#since = this.now();
+  }
+
+  /** Writes down what has begun the stop, and how long it may take. */
+  stop(stop: Omit<StopReport, "at">, ms: number): void {
+    const name = "shutdownTimeout";
+    const at = this.#since = this.now();
+    this.#stop = { at, ...stop };
+    if (ms < Infinity) this.#stop.limit = { name, ms, endsAt: at + ms };
   }
 
   /** The run is over, and its tasks are forgotten. */
   finish(runs: RunList): void {
-    this.#final = this.#read("finished", runs);
+    this.enter();
+    delete this.#stop?.limit;
+    this.#final = this.read("finished", runs);
   }
 
-  /** A copy of what there is to say now. */
-  read(state: ManagerState, runs: RunList): Report {
-    return structuredClone(this.#final ?? this.#read(state, runs));
-  }
-
-  #read(state: ManagerState, runs: RunList): Report {
+  /** What there is to say now. */
+  read(state: ManagerState, runs: RunList, within?: InnerManagers): Report {
+    if (this.#final) return this.#final;
+    const managers = within?.reports();
     return {
       state,
+      since: this.#since,
       startedAt: this.#startedAt,
       duration: this.now(),
       stop: this.#stop,
-      tasks: runs.tasks.map((run) => run.report()),
+      tasks: runs.tasks.map((run) => run.report(managers?.get(run))),
       executeTasks: runs
         .filter((run) => run.isExecuteTask && !isWell(run.state))
-        .map((run) => run.executeTaskReport()),
+        .map((run) => run.executeTaskReport(managers?.get(run))),
       counts: runs.counts,
     };
   }

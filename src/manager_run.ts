@@ -8,6 +8,7 @@ import type { InnerManager } from "./inner_manager.ts";
 import { InnerManagers } from "./inner_managers.ts";
 import { messageOf } from "./messages.ts";
 import { type Deferred, deferred } from "./promises.ts";
+import type { Report } from "./report_types.ts";
 import { RunList } from "./run_list.ts";
 import type { ManagerState, StopCause } from "./states.ts";
 import {
@@ -95,7 +96,13 @@ export class ManagerRun {
   /** Comes to another state. */
   enter(state: ManagerState): void {
     this.state = state;
+    this.report.enter();
     this.events.heard?.emit([], { type: "state", state });
+  }
+
+  /** What there is to say now of the run. */
+  read(): Report {
+    return this.report.read(this.state, this.runs, this.#within);
   }
 
   // ── How it stops ──
@@ -128,7 +135,7 @@ export class ManagerRun {
       onAbort: () => this.#aborting(),
     });
     this.state = this.stopping.isDraining ? "draining" : "stopping";
-    this.report.stop({ by, taskName, reason: message });
+    this.report.stop({ by, taskName, reason: message }, shutdownTimeout);
     this.#limitShutdown();
     // Nobody is initialized or executed any more.
     if (!executes) { for (const run of this.runs) run.neverStart(); }
@@ -299,6 +306,7 @@ export class ManagerRun {
       get hasDrains() {
         return hasDrains();
       },
+      report: () => this.read(),
       giveUp: (timeout) => this.#giveUp(timeout),
       takeErrors: () => this.takeErrors(),
     };

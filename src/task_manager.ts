@@ -5,7 +5,7 @@ import {
   checkRunOptions,
   wrong,
 } from "./arguments.ts";
-import type { EventListener } from "./events.ts";
+import type { EventListener, SubscribeOptions } from "./events.ts";
 import { InvalidStateError } from "./invalid_state_error.ts";
 import { limitsOf, managerLimitsOf, setsLimits } from "./limits.ts";
 import { ManagerRun } from "./manager_run.ts";
@@ -455,7 +455,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return this.#run.report.read(this.#run.state, this.#run.runs);
+    return structuredClone(this.#run.read());
   }
 
   /**
@@ -490,12 +490,19 @@ export class TaskManager implements AsyncTaskManager {
    * ```
    *
    * @param listener Is called with each event, before what happens goes on.
+   * @param options How it listens.
    * @returns What ends the subscription.
-   * @throws {TypeError} If the listener is no function.
+   * @throws {TypeError} If the listener is no function, or the options are no
+   * object.
    */
-  subscribe(listener: EventListener): () => void {
-    checkFunction("subscribe to a TaskManager", listener, "listener");
-    return this.#run.events.subscribe(listener);
+  subscribe(
+    listener: EventListener,
+    options: SubscribeOptions = {},
+  ): () => void {
+    const action = "subscribe to a TaskManager";
+    checkFunction(action, listener, "listener");
+    checkOptions(action, options);
+    return this.#run.events.subscribe(listener, options.tally);
   }
 
   /**

@@ -1,12 +1,13 @@
 import { abortError } from "./abort_errors.ts";
 import { CleanupOwner } from "./cleanup_owner.ts";
 import type { EventStream } from "./event_stream.ts";
-import { type Limits, startLimit } from "./limits.ts";
+import type { ExecuteTaskTally } from "./events.ts";
+import { type Limits, startLimit, type TaskTimeouts } from "./limits.ts";
 import type { Around } from "./manager_types.ts";
 import type { InnerManager } from "./inner_manager.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
-import type { ExecuteTaskReport, TaskReport } from "./report_types.ts";
+import type { ExecuteTaskReport, Report, TaskReport } from "./report_types.ts";
 import { StageCall, type StageOwner } from "./stage_call.ts";
 import {
   type ExecuteTaskType,
@@ -207,6 +208,7 @@ export class TaskRun
     if (call.isOver) return;
     if (!this.stop.isAborted) {
       call.endLimit = startLimit(this.limits, "drainTimeout", onLate);
+      this.#logLimit(call, "drainTimeout");
     }
     return call.whenSettled();
   }
@@ -313,19 +315,29 @@ export class TaskRun
 
   // What a report says of it.
 
-  report(): TaskReport {
-    return this.#ownLog.ofTask(this.name, this.type, this.state);
+  report(managers: Report[] | undefined): TaskReport {
+    return this.#ownLog.ofTask(this.name, this.type, this.state, managers);
   }
 
-  executeTaskReport(): ExecuteTaskReport {
+  executeTaskReport(managers: Report[] | undefined): ExecuteTaskReport {
+    const { name, state } = this;
     const type = this.type as ExecuteTaskType;
-    return this.#ownLog.ofExecuteTask(this.name, type, this.state);
+    return this.#ownLog.ofExecuteTask(name, type, state, managers);
   }
 
   // How a stage is called, and how it ends.
 
   get #heard(): EventStream | undefined {
     return this.#host.events.heard;
+  }
+
+  /** Who hears of a stage that begins or ends well; some only count these. */
+  #heardOf(
+    stage: Stage,
+    key: keyof ExecuteTaskTally,
+  ): EventStream | undefined {
+    const isTallied = this.isExecuteTask && stage === "execute";
+    return isTallied ? this.#host.events.tally(key) : this.#heard;
   }
 
   get #ownContext(): TaskContext {
@@ -377,16 +389,18 @@ export class TaskRun
   }
 
   #logStart(stage: Stage, turn?: number): void {
-    const heard = this.#heard;
+    const { isExecuteTask } = this;
+    const heard = this.#heardOf(stage, "started");
     // To read the clock is most of what a short execute task would cost.
-    if (heard || !this.isExecuteTask || stage === "drain") {
+    if (heard || !isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
-    heard?.emit([this.name], { type: "stage-start", stage });
+    heard?.emit([this.name], { type: "stage-start", stage, isExecuteTask });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
-    const heard = this.#heard;
+    const { isExecuteTask } = this;
+    const heard = error ? this.#heard : this.#heardOf(stage, "ended");
     if (!this.#log && !error && !heard) return;
     const duration = this.#ownLog.end(
       stage,
@@ -397,6 +411,7 @@ export class TaskRun
     heard?.emit([this.name], {
       type: "stage-end",
       stage,
+      isExecuteTask,
       outcome,
       duration,
       error: error ?? null,
@@ -487,6 +502,17 @@ export class TaskRun
       key,
       (timeout) => this.leaveBehind("timed-out", timeout),
     );
+    this.#logLimit(call, key);
+  }
+
+  #logLimit({ stage, endLimit }: StageCall, name: keyof TaskTimeouts): void {
+    if (!endLimit) return;
+    const ms = this.limits[name]!;
+    this.#ownLog.limit(stage, {
+      name,
+      ms,
+      endsAt: this.#host.clock.now() + ms,
+    });
   }
 
   #cutShort(): void {
