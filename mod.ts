@@ -48,6 +48,7 @@ export type {
   Around,
   AroundStage,
   AsyncTaskManager,
+  ObservedManager,
   RunOptions,
   TaskManagerOptions,
 } from "./src/manager_types.ts";

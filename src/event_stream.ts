@@ -3,6 +3,7 @@ import type {
   EventListener,
   ExecuteTaskTally,
   ManagerEvent,
+  SubscribeOptions,
 } from "./events.ts";
 import { isThenable, nothing, whenSettled } from "./promises.ts";
 
@@ -16,8 +17,7 @@ export type EventData = WithoutBase<ManagerEvent>;
 /** Somebody who listens, until that is over. */
 interface Subscription {
   readonly hear: EventListener;
-  /** What it counts, in place of hearing each. */
-  readonly tally: ExecuteTaskTally | undefined;
+  readonly options: SubscribeOptions;
   isOver: boolean;
 }
 
@@ -30,8 +30,8 @@ export class EventStream {
   #queue: (() => void)[] | undefined;
 
   /** Calls a listener with every event from now on, until that is ended. */
-  subscribe(hear: EventListener, tally?: ExecuteTaskTally): () => void {
-    const subscription = { hear, tally, isOver: false };
+  subscribe(hear: EventListener, options: SubscribeOptions): () => void {
+    const subscription = { hear, options, isOver: false };
     this.#subscriptions.add(subscription);
     return () => {
       subscription.isOver = true;
@@ -68,8 +68,8 @@ export class EventStream {
   /** Counts an execute task; returns the same if anybody hears each. */
   tally(key: keyof ExecuteTaskTally): EventStream | undefined {
     let isHeard = this.#above?.tally(key) !== undefined;
-    for (const { tally } of this.#subscriptions) {
-      if (tally) tally[key]++;
+    for (const { options } of this.#subscriptions) {
+      if (options.tally) options.tally[key]++;
       else isHeard = true;
     }
     return isHeard ? this : undefined;
@@ -115,7 +115,8 @@ function deliver(
   subscriptions: readonly Subscription[],
 ): void {
   for (const subscription of subscriptions) {
-    if (subscription.isOver || subscription.tally && isTallied(event)) continue;
+    const { isOver, options } = subscription;
+    if (isOver || options.tally && isTallied(event)) continue;
     try {
       const returned = subscription.hear(event);
       if (isThenable(returned)) whenSettled(returned, nothing, nothing);

@@ -113,7 +113,8 @@ export interface SubscribeOptions {
   /**
    * Counts here which execute tasks begin and end well, in place of an event
    * for each: for those that come by the thousands, as an event that nobody
-   * wants is not made. All else is heard of them.
+   * wants is not made. All else is heard of them. It can be set and taken away
+   * while the listener listens.
    *
    * @default {each is an event}
    */

@@ -3,7 +3,7 @@ import { cancelTask } from "./cancel_task.ts";
 import { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import { ManagerReport } from "./manager_report.ts";
-import type { Around, RunOptions } from "./manager_types.ts";
+import type { AroundCall, RunOptions } from "./manager_types.ts";
 import type { InnerManager } from "./inner_manager.ts";
 import { InnerManagers } from "./inner_managers.ts";
 import { messageOf } from "./messages.ts";
@@ -70,7 +70,7 @@ export class ManagerRun {
 
   constructor(
     limits: Limits,
-    around: Around | undefined,
+    around: AroundCall | undefined,
     isManager: (task: unknown) => boolean,
   ) {
     this.limits = limits;
@@ -314,7 +314,7 @@ export class ManagerRun {
 
   /** What a task asks of this manager. */
   #makeHost(
-    around: Around | undefined,
+    around: AroundCall | undefined,
     isManager: (task: unknown) => boolean,
   ): RunHost {
     const isFinished = () => this.state === "finished";

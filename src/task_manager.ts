@@ -13,6 +13,7 @@ import { ManagerTask } from "./manager_task.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
+  AroundCall,
   AsyncTaskManager,
   RunOptions,
   TaskManagerOptions,
@@ -102,10 +103,12 @@ export class TaskManager implements AsyncTaskManager {
     checkOptions(action, options);
     const { around } = options;
     if (around !== undefined) checkFunction(action, around, "around");
+    const aroundCall: AroundCall | undefined = around &&
+      ((call, stage) => around(call, { ...stage, manager: this }));
     const limits = managerLimitsOf(action, options);
     const isManager = (task: unknown) =>
       task instanceof TaskManager || task instanceof ManagerTask;
-    this.#run = new ManagerRun(limits, around, isManager);
+    this.#run = new ManagerRun(limits, aroundCall, isManager);
   }
 
   // ── One run, from the first initialize to the last cleanup ──
@@ -502,7 +505,7 @@ export class TaskManager implements AsyncTaskManager {
     const action = "subscribe to a TaskManager";
     checkFunction(action, listener, "listener");
     checkOptions(action, options);
-    return this.#run.events.subscribe(listener, options.tally);
+    return this.#run.events.subscribe(listener, options);
   }
 
   /**

@@ -3,7 +3,7 @@ import { CleanupOwner } from "./cleanup_owner.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { ExecuteTaskTally } from "./events.ts";
 import { type Limits, startLimit, type TaskTimeouts } from "./limits.ts";
-import type { Around } from "./manager_types.ts";
+import type { AroundCall } from "./manager_types.ts";
 import type { InnerManager } from "./inner_manager.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
@@ -36,7 +36,7 @@ import {
 /** What a task asks of its manager. */
 export interface RunHost {
   readonly events: EventStream;
-  readonly around: Around | undefined;
+  readonly around: AroundCall | undefined;
   readonly isFinished: boolean;
   /** Says how many milliseconds the run has lasted. */
   readonly clock: { now(): number };
