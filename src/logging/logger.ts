@@ -81,7 +81,6 @@ function withErr({ error, ...data }: LogData): object {
 }
 
 function withStack(data: LogData): object {
-  const { cause = data.error } = Object(data.error);
-  const { stack } = Object(cause);
+  const { stack } = Object(Object(data.error).cause);
   return stack === undefined ? data : { ...data, stack };
 }
