@@ -21,6 +21,8 @@ export async function run(): Promise<Imported> {
     "./tasks/force-stop": await import("@goasync/core/tasks/force-stop"),
     "./tasks/graceful": await import("@goasync/core/tasks/graceful"),
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
+    "./logging": await import("@goasync/core/logging"),
+    "./otel": await import("@goasync/core/otel"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
     "./testing": await import("@goasync/core/testing"),
