@@ -15,7 +15,7 @@ import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
-import { setupLog } from "./common/log.ts";
+import { logManager, setupLog } from "./common/log.ts";
 import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
@@ -32,6 +32,7 @@ if (!forever) {
 }
 setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
+logManager(manager);
 
 using signal = shutdownSignal();
 const errors = await manager.runSettled({ signal });

@@ -82,22 +82,18 @@ describe("logTo(), who is still waited for", () => {
       () => new Promise<void>((resolve) => goOn = resolve),
     );
     manager.stop();
-    for (const ms of [400, 119_000, 1_000, 7_079_600, 120_000]) {
+    for (const ms of [400, 119_000, 1_000, 7_079_600]) {
       await pass(time, ms);
       texts.push(stillWaiting(logger).at(-1)!.replace("warn it still ", ""));
     }
     goOn();
     await errors;
-    assertEquals(
-      texts,
-      [
-        "executes after 400 ms",
-        "executes after 119 s",
-        "executes after 2 min",
-        "executes after 120 min",
-        "executes after 2 h",
-      ].map((text, index) => index === 3 ? "executes after 2 h" : text),
-    );
+    assertEquals(texts, [
+      "executes after 400 ms",
+      "executes after 119 s",
+      "executes after 2 min",
+      "executes after 2 h",
+    ]);
   });
 
   it("is not said where nobody is, as in a manager within that is held", async () => {
