@@ -99,6 +99,21 @@ describe("logTo()", () => {
     assertEquals(logger.of("info"), ["executing after …"]);
   });
 
+  it("does not know how long who ran before it has run", async () => {
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    manager.addExecuteTask("it", ({ done }) => done);
+    const { errors } = await running(manager);
+    logTo(manager, logger);
+    manager.stop();
+    await errors;
+    assertEquals(logger.of("info").at(-1), "finished");
+    assertEquals(
+      logger.of("debug").filter((line) => line.startsWith("it has")),
+      ["it has executed"],
+    );
+  });
+
   it("is not disturbed by a logger that throws or rejects", async () => {
     const manager = new TaskManager();
     const fail = () => {

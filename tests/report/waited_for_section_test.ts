@@ -179,6 +179,27 @@ describe("formatReport(), who is waited for", () => {
     );
   });
 
+  it("has a limit and a note only where there are any", () => {
+    const limit = { name: "stopTimeout", ms: 3_000, endsAt: 4_000 } as const;
+    const executeTasks = [
+      { name: "a", ...STRICT, limit, notes: [{ at: 1, message: "hello" }] },
+      { name: "b", ...STRICT },
+    ];
+    assertEquals(
+      waitedFor({
+        state: "stopping",
+        duration: 2_000,
+        stop: STOP,
+        executeTasks,
+      }),
+      [
+        "waited for  in          for    left  of the       last note",
+        "a           execute  1.00 s  2.00 s  stopTimeout  hello",
+        "b           execute  1.00 s",
+      ],
+    );
+  });
+
   it("has its last note, as far as there is room", () => {
     const tasks = [{
       ...task("n".repeat(30), "draining", stage("drain", 1_000, null)),
