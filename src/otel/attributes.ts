@@ -16,12 +16,8 @@ export function attributesOf(details: object | null): Attributes {
 }
 
 function plain(value: unknown): string | number | boolean {
-  switch (typeof value) {
-    case "string":
-    case "number":
-    case "boolean":
-      return value;
-  }
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "boolean") return value;
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {

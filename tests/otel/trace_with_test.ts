@@ -100,6 +100,7 @@ describe("traceWith()", () => {
         later = () => note("between");
         note("connected", {
           attempt: 3,
+          as: "me",
           isNew: true,
           to: { port: 1 },
           cycle,
@@ -116,7 +117,7 @@ describe("traceWith()", () => {
     assertEquals(await runAndStop(manager), []);
     const notes = tracer.log.filter((line) => line.includes("path=it"));
     assertEquals(notes, [
-      'initialize it: connected attempt=3 isNew=true to={"port":1} cycle=[unreadable] none=undefined goasync.task.path=it',
+      'initialize it: connected attempt=3 as=me isNew=true to={"port":1} cycle=[unreadable] none=undefined goasync.task.path=it',
       "run: between goasync.task.path=it",
       "execute it: executes goasync.task.path=it",
       "drain it: drains goasync.task.path=it",

@@ -52,8 +52,8 @@ export async function useOtel(): Promise<void> {
     "initialize it ends",
     "counts 1",
     "shop: told to stop",
-    "execute it ends",
     "counts -1",
+    "execute it ends",
     "cleanup it ends",
     "shop ends",
   ]);
