@@ -3,7 +3,12 @@ import { isFunction, isObject } from "../arguments.ts";
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 /** The names of the conventions. */
-export const CONVENTIONS = ["pino", "logtape", "console", "plain"] as const;
+export const CONVENTIONS: readonly LogConvention[] = [
+  "pino",
+  "logtape",
+  "console",
+  "plain",
+];
 
 /** How much a line matters. */
 export type LogLevel = typeof LEVELS[number];
@@ -29,7 +34,7 @@ export interface Logger {
  * - `"plain"`: `info(text, data)`; the data have the stack of an error, as most
  *   of these loggers make JSON of them. winston and `@std/log`.
  */
-export type LogConvention = typeof CONVENTIONS[number];
+export type LogConvention = "pino" | "logtape" | "console" | "plain";
 
 /** What is beside the text of a line. */
 export interface LogData extends Readonly<Record<string, unknown>> {
