@@ -52,8 +52,12 @@ export type {
   RunOptions,
   TaskManagerOptions,
 } from "./src/manager_types.ts";
-export type { TaskTimeouts } from "./src/limits.ts";
-export type { StopOptions, TaskHandle } from "./src/task_handle.ts";
+export type { Limits, TaskTimeouts } from "./src/limits.ts";
+export type {
+  ManagerStopOptions,
+  StopOptions,
+  TaskHandle,
+} from "./src/task_handle.ts";
 export type {
   DrainCutShortEvent,
   EventBase,

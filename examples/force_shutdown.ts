@@ -6,10 +6,9 @@
  * Run it with `deno task example force-shutdown`.
  */
 
-import process from "node:process";
 import { styleText } from "node:util";
 import { TaskManager } from "@goasync/core";
-import { shutdownSignal } from "@goasync/core/signals";
+import { runMain } from "@goasync/core/main";
 import { forceStop } from "@goasync/core/tasks";
 import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
@@ -34,26 +33,26 @@ setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
 logManager(manager);
 
-using signal = shutdownSignal();
-const errors = await manager.runSettled({ signal });
-
-printReport(manager.report());
-console.log(styleText(
-  "dim",
-  "A program that calls run() in place of runSettled() exits with code 1 here.",
-));
-const [error] = errors;
-const isEarly = manager.report().tasks.every(({ state }) =>
-  state === "never-started"
-);
-if (isEarly) {
-  console.log("It was stopped before anything executed");
-} else {
-  conclude(
-    errors.length === 1 && error?.taskName === "forever" &&
-      error.code === "FAILED",
-    `The task that never stops was left behind after ${GRACE} ms`,
-  );
-}
-// It still executes: only the end of the process can end it.
-process.exit();
+await runMain(manager, {
+  exitAfter: 100, // It still executes: only the end of the process can end it.
+  exitCode({ errors, report }) {
+    printReport(report);
+    const isEarly = report.tasks.every(({ state }) =>
+      state === "never-started"
+    );
+    if (isEarly) {
+      console.log("It was stopped before anything executed");
+      return 0;
+    }
+    console.log(styleText(
+      "dim",
+      "A program that chooses no exit code exits with 1 here.",
+    ));
+    const [error] = errors;
+    return conclude(
+      errors.length === 1 && error?.taskName === "forever" &&
+        error.code === "FAILED",
+      `The task that never stops was left behind after ${GRACE} ms`,
+    );
+  },
+});

@@ -11,11 +11,11 @@
  * Run it with `deno task example http-server`.
  */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskManager } from "@goasync/core";
-import { shutdownSignal } from "@goasync/core/signals";
+import { runMain } from "@goasync/core/main";
 import { Api } from "./http_server/api.ts";
 import { Client } from "./http_server/client.ts";
 import { countOrders, Database } from "./http_server/database.ts";
@@ -27,7 +27,7 @@ import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
 const { forever } = demoArguments();
-const folder = await mkdtemp(join(tmpdir(), "orders-"));
+const folder = mkdtempSync(join(tmpdir(), "orders-"));
 const file = join(folder, "orders.db");
 
 const database = new Database(file);
@@ -45,14 +45,15 @@ setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
 logManager(manager);
 
-using signal = shutdownSignal();
-const errors = await manager.runSettled({ signal });
-
-printReport(manager.report());
-const stored = countOrders(file);
-conclude(
-  errors.length === 0 && stored === api.accepted &&
-    client.answered === api.accepted,
-  `No accepted order is lost: ${api.accepted} accepted, ${stored} stored, ${client.answered} answered`,
-);
-await rm(folder, { recursive: true });
+await runMain(manager, {
+  exitCode({ errors, report }) {
+    printReport(report);
+    const stored = countOrders(file);
+    rmSync(folder, { recursive: true });
+    return conclude(
+      errors.length === 0 && stored === api.accepted &&
+        client.answered === api.accepted,
+      `No accepted order is lost: ${api.accepted} accepted, ${stored} stored, ${client.answered} answered`,
+    );
+  },
+});

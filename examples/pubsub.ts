@@ -9,7 +9,7 @@
  */
 
 import { TaskManager } from "@goasync/core";
-import { shutdownSignal } from "@goasync/core/signals";
+import { runMain } from "@goasync/core/main";
 import { graceful } from "@goasync/core/tasks";
 import { Broker } from "./pubsub/broker.ts";
 import { Publisher } from "./pubsub/publisher.ts";
@@ -43,17 +43,18 @@ setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
 logManager(manager);
 
-using signal = shutdownSignal();
-const errors = await manager.runSettled({ signal });
-
-printReport(manager.report());
-const queued = sum(subscribers.map(({ queued }) => queued));
-const handled = sum(subscribers.map(({ handled }) => handled));
-conclude(
-  errors.length === 0 && handled === queued,
-  `No queued message is lost: ${queued} queued, ${handled} handled`,
-);
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
+
+await runMain(manager, {
+  exitCode({ errors, report }) {
+    printReport(report);
+    const queued = sum(subscribers.map(({ queued }) => queued));
+    const handled = sum(subscribers.map(({ handled }) => handled));
+    return conclude(
+      errors.length === 0 && handled === queued,
+      `No queued message is lost: ${queued} queued, ${handled} handled`,
+    );
+  },
+});

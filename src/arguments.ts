@@ -84,6 +84,15 @@ export function checkName(action: string, name: unknown): void {
   throw wrong(action, "its name must be a non-empty string", name);
 }
 
+/** Throws unless a manager can be stopped with this. */
+export function checkStopOptions(options: { readonly by?: unknown }): void {
+  const action = "stop a TaskManager";
+  checkOptions(action, options);
+  const { by = "stop" } = options;
+  if (by === "stop" || by === "stray") return;
+  throw wrong(action, `'by' must be "stop" or "stray"`, by);
+}
+
 /** Throws unless a manager can be run with this. */
 export function checkRunOptions(options: { readonly signal?: unknown }): void {
   if (!isOptions(options) || isSignal(options)) {

@@ -1,3 +1,4 @@
+import type { Limits } from "./limits.ts";
 import type { ManagerState, Stage, StopCause, TaskOutcome } from "./states.ts";
 import type { TaskError } from "./task_error.ts";
 
@@ -28,6 +29,8 @@ export interface StageStartEvent extends EventBase {
   readonly stage: Stage;
   /** Whether the task is an execute task. */
   readonly isExecuteTask: boolean;
+  /** The timeouts that hold for the task, its manager's included. */
+  readonly limits: Limits;
 }
 
 /** A stage of a task has ended. */

@@ -40,8 +40,13 @@ export interface TaskTimeouts {
   cleanupTimeout?: number | undefined;
 }
 
-/** The limits of a task, and that of the whole stop. */
+/** The limits of a task, and that of the whole stop, in milliseconds. */
 export interface Limits extends Readonly<TaskTimeouts> {
+  /**
+   * How long the whole stop of its manager may take.
+   *
+   * @default {Infinity}
+   */
   readonly shutdownTimeout?: number | undefined;
 }
 
@@ -65,7 +70,7 @@ export function limitsOf(
     limits[key] = limitOf(action, options, key, inherited);
   }
   checkDrainTimeout(action, limits);
-  return limits;
+  return Object.freeze(limits);
 }
 
 /** Whether options set any limit of a task. */

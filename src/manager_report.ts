@@ -3,6 +3,9 @@ import type { InnerManagers } from "./inner_managers.ts";
 import type { RunList } from "./run_list.ts";
 import { isWell, type ManagerState } from "./states.ts";
 
+/** How many stops are kept that came later than the first. */
+const KEPT = 20;
+
 /** When a run began, what has stopped it, and what it came to. */
 export class ManagerReport {
   #startedAt: number | null = null;
@@ -12,6 +15,7 @@ export class ManagerReport {
   /** When the state began that is now. */
   #since = 0;
   #stop: StopReport | null = null;
+  readonly #laterStops: StopReport[] = [];
   #final: Report | undefined;
 
   /** Starts the clock. */
@@ -36,11 +40,20 @@ export class ManagerReport {
     this.#since = this.now();
   }
 
-  /** Writes down what has begun the stop, and how long it may take. */
-  stop(stop: Omit<StopReport, "at">, ms: number): void {
+  /**
+   * Writes down what has begun the stop, and how long it may take; or what would
+   * have, had none begun.
+   */
+  stop(stop: Omit<StopReport, "at">, ms: number = Infinity): void {
+    const at = this.now();
+    const report = { at, ...stop };
+    if (this.#stop) {
+      if (this.#laterStops.length < KEPT) this.#laterStops.push(report);
+      return;
+    }
+    this.#since = at;
+    this.#stop = report;
     const name = "shutdownTimeout";
-    const at = this.#since = this.now();
-    this.#stop = { at, ...stop };
     if (ms < Infinity) this.#stop.limit = { name, ms, endsAt: at + ms };
   }
 
@@ -61,6 +74,7 @@ export class ManagerReport {
       startedAt: this.#startedAt,
       duration: this.now(),
       stop: this.#stop,
+      ...this.#laterStops.length > 0 && { laterStops: this.#laterStops },
       tasks: runs.tasks.map((run) => run.report(managers?.get(run))),
       executeTasks: runs
         .filter((run) => run.isExecuteTask && !isWell(run.state))

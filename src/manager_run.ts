@@ -122,6 +122,7 @@ export class ManagerRun {
     if (
       this.stopping || this.state === "idle" || this.state === "finished"
     ) {
+      if (by === "stray") this.report.stop({ by, taskName, reason: message });
       return false;
     }
     const { shutdownTimeout = Infinity } = this.limits;

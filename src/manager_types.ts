@@ -10,7 +10,7 @@ import type {
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import type { TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
-import type { StopOptions, TaskHandle } from "./task_handle.ts";
+import type { ManagerStopOptions, TaskHandle } from "./task_handle.ts";
 
 /** A manager that is looked at: a TaskManager. */
 export interface ObservedManager {
@@ -164,7 +164,7 @@ export interface AsyncTaskManager extends ExecuteTask, AsyncDisposable {
    * @param options Whether drains get their time.
    * @returns A promise that resolves when the run is over.
    */
-  stop(reason?: unknown, options?: StopOptions): Promise<void>;
+  stop(reason?: unknown, options?: ManagerStopOptions): Promise<void>;
   /**
    * Runs the manager as a task of another.
    *

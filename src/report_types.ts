@@ -173,7 +173,7 @@ export interface StopReport {
   at: number;
   /**
    * What started it: the caller's signal, a call of `stop`, the task that
-   * `taskName` names, or the last of the stop-group.
+   * `taskName` names, the last of the stop-group, or an error of no task.
    */
   by: StopCause;
   /** The task that started it; null if it was none. */
@@ -200,6 +200,12 @@ export interface Report {
   duration: number;
   /** What started the stop; null before. */
   stop: StopReport | null;
+  /**
+   * The first 20 errors of no task that came when a stop had begun.
+   *
+   * @default {not there}
+   */
+  laterStops?: StopReport[];
   /** Every task, in the order added. */
   tasks: TaskReport[];
   /**

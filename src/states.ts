@@ -98,8 +98,16 @@ export type TaskState =
  */
 export type TaskErrorCode = "FAILED" | "UNEXPECTED_STOP" | "TIMEOUT";
 
-/** What started a stop. */
-export type StopCause = "signal" | "stop" | "task" | "stop-group";
+/**
+ * What started a stop.
+ *
+ * - `"signal"`: the signal that the manager is run with.
+ * - `"stop"`: a call of `stop`.
+ * - `"task"`: a task that failed, or stopped unexpectedly.
+ * - `"stop-group"`: the last task of the stop-group has ended.
+ * - `"stray"`: an error that no task has thrown, as `runMain` catches them.
+ */
+export type StopCause = "signal" | "stop" | "task" | "stop-group" | "stray";
 
 /** Whether a task has ended, and nothing went wrong. */
 export function isWell(

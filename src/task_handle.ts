@@ -3,7 +3,7 @@ import { abortError } from "./abort_errors.ts";
 import { showAs } from "./shown.ts";
 import type { TaskOutcome, TaskState } from "./states.ts";
 
-/** How a task is cancelled, and how a manager is stopped. */
+/** How a task is cancelled. */
 export interface StopOptions {
   /**
    * Whether drains get their time. With `false`, every signal aborts at once.
@@ -11,6 +11,18 @@ export interface StopOptions {
    * @default {true}
    */
   drain?: boolean | undefined;
+}
+
+/** How a manager is stopped. */
+export interface ManagerStopOptions extends StopOptions {
+  /**
+   * What the report and the events name as what started the stop. `"stray"` is
+   * for an error that no task has thrown; if a stop has begun before, the report
+   * has it among the `laterStops`.
+   *
+   * @default {"stop"}
+   */
+  by?: "stop" | "stray" | undefined;
 }
 
 /**

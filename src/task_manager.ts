@@ -3,6 +3,7 @@ import {
   checkFunction,
   checkOptions,
   checkRunOptions,
+  checkStopOptions,
   wrong,
 } from "./arguments.ts";
 import type { EventListener, SubscribeOptions } from "./events.ts";
@@ -26,7 +27,7 @@ import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
 import { partsOf, TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
-import type { StopOptions, TaskHandle } from "./task_handle.ts";
+import type { ManagerStopOptions, TaskHandle } from "./task_handle.ts";
 import { TaskRun } from "./task_run.ts";
 import { LONGEST_TIMEOUT } from "./timers.ts";
 
@@ -329,17 +330,23 @@ export class TaskManager implements AsyncTaskManager {
    *
    * @param reason What the tasks' signals give as their reason; if it is left
    * out, an `AbortError` that all managers share, whose stack says nothing.
-   * @param options Whether drains get their time.
+   * @param options Whether drains get their time, and what stops it.
    * @returns A promise that resolves when the run is over, and never rejects.
-   * @throws {TypeError} If the options are no object.
+   * @throws {TypeError} If the options are no object, or `by` is neither
+   * `"stop"` nor `"stray"`.
    */
-  stop(reason: unknown = STOPPED, options: StopOptions = {}): Promise<void> {
-    checkOptions("stop a TaskManager", options);
-    const { drain = true } = options;
+  stop(
+    reason: unknown = STOPPED,
+    options: ManagerStopOptions = {},
+  ): Promise<void> {
+    checkStopOptions(options);
+    const { drain = true, by = "stop" } = options;
+    const { stopping } = this.#run;
     if (this.#run.state === "idle") this.#run.neverRun();
-    else if (!this.#run.stopping) {
-      this.#run.stop({ by: "stop", reason, drains: drain });
-    } else if (!drain) this.#run.stopping.abort();
+    else if (!stopping || by === "stray") {
+      this.#run.stop({ by, reason, drains: drain });
+    }
+    if (!drain) stopping?.abort();
     return this.#run.over.promise;
   }
 

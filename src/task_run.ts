@@ -395,7 +395,12 @@ export class TaskRun
     if (heard || !isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
-    heard?.emit([this.name], { type: "stage-start", stage, isExecuteTask });
+    heard?.emit([this.name], {
+      type: "stage-start",
+      stage,
+      isExecuteTask,
+      limits: this.limits,
+    });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {

@@ -1,6 +1,7 @@
 import type { Task, TaskContext } from "../mod.ts";
 import { onSignals } from "../src/signals/mod.ts";
-import { type OsSignal, receivedError } from "../src/signals/os_signals.ts";
+import { receivedError } from "../src/signals/os_signals.ts";
+import type { OsSignal } from "../src/signals/signal_names.ts";
 import { Generation } from "./_generation.ts";
 import { isTold } from "./_told.ts";
 

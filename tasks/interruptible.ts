@@ -34,7 +34,7 @@
  */
 
 import type { ExecuteFunction, ExecuteTask, Task } from "../mod.ts";
-import { type OsSignal, signalNamesOf } from "../src/signals/os_signals.ts";
+import { type OsSignal, signalNamesOf } from "../src/signals/signal_names.ts";
 import { Generations } from "./_generations.ts";
 import { execute, repeatedTaskOf } from "./_wrapped.ts";
 
@@ -55,9 +55,14 @@ export type { OsSignal };
  * again; from a stop on, OS signals change nothing, and a drain that one began
  * is waited for. In the end `cleanup` was called once for each `initialize`.
  *
- * OS signals are caught from before the first `initialize` to the end of the
- * last `cleanup`, and do not keep a process alive. Added with
- * `addExecuteTask`, only `execute` and `drain` are called, also when it starts
+ * OS signals are caught from before the first `initialize` of this task to the
+ * end of its last `cleanup`, and do not keep a process alive. Before that, while
+ * earlier tasks initialize, and after it, while they are cleaned up, an OS
+ * signal does what it does without this task: `SIGHUP` ends the process. The
+ * option `hold` of `runMain` keeps that away for the whole run, and has
+ * `runMain` not stop on it: `runMain(manager, { hold: ["SIGHUP"] })`.
+ *
+ * Added with `addExecuteTask`, only `execute` and `drain` are called, also when it starts
  * anew, and OS signals are caught while it executes. On a runtime without OS
  * signals the task merely executes.
  *

@@ -1,30 +1,40 @@
 import type {
   ExecuteTaskReport,
   Report,
+  StopReport,
   TaskErrorData,
   TaskReport,
 } from "../report_types.ts";
 import { wrap } from "./columns.ts";
+import { showDuration } from "./duration.ts";
 import type { Paint } from "./paint.ts";
 
 const INDENT = "  ";
 
-/** Each failure, in the order of the tables: which task, which stage, and why. */
+/**
+ * Each failure, in the order of the tables: which task, which stage, and why;
+ * then the errors of no task that came when a stop had begun.
+ */
 export function failuresSection(
-  { tasks, executeTasks }: Report,
+  { tasks, executeTasks, laterStops = [] }: Report,
   width: number,
   paint: Paint,
 ): string[] {
-  const failures = [
+  const messages = [
     ...tasks.flatMap(failuresOf),
     ...executeTasks.flatMap(failuresOfExecuteTask),
-  ];
-  if (failures.length === 0) return [];
-  const entries = failures.map(({ message }) => {
+  ].map(({ message }) => message);
+  messages.push(...laterStops.map(textOfStop));
+  if (messages.length === 0) return [];
+  const entries = messages.map((message) => {
     const text = wrap(message, width - INDENT.length);
     return `${paint("red", "✘")} ${text.replaceAll("\n", `\n${INDENT}`)}`;
   });
   return [[paint("dim", "failures"), ...entries].join("\n")];
+}
+
+function textOfStop({ at, reason }: StopReport): string {
+  return `stray error at ${showDuration(at)}: ${reason}`;
 }
 
 function failuresOf({ stages }: TaskReport): TaskErrorData[] {

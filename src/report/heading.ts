@@ -6,6 +6,7 @@ import type { Paint } from "./paint.ts";
 const STARTED_BY: Readonly<Record<StopReport["by"], string>> = {
   "signal": " by its signal",
   "stop": " by stop()",
+  "stray": " by a stray error",
   // The reasons of these say so.
   "task": "",
   "stop-group": "",

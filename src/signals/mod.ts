@@ -17,19 +17,21 @@
  * @module
  */
 
-import { checkFunction, checkOptions, checkSignal } from "../arguments.ts";
 import {
-  catchSignals,
-  type OsSignal,
-  receivedError,
-  signalNamesOf,
-} from "./os_signals.ts";
+  checkFunction,
+  checkMilliseconds,
+  checkOptions,
+  checkSignal,
+} from "../arguments.ts";
+import { catchKeyPresses } from "./key_presses.ts";
+import { catchSignals, endBySignal, receivedError } from "./os_signals.ts";
+import { type OsSignal, signalNamesOf } from "./signal_names.ts";
 
 export type { OsSignal };
 
 const ACTION = "create a shutdown signal";
 
-/** Which OS signals abort a {@linkcode ShutdownSignal}, and until when. */
+/** Which OS signals abort a {@linkcode ShutdownSignal}, and how. */
 export interface ShutdownSignalOptions {
   /**
    * The OS signals to wait for. Those that this system lacks are skipped.
@@ -38,19 +40,27 @@ export interface ShutdownSignalOptions {
    */
   signals?: readonly OsSignal[] | undefined;
   /**
-   * Ends the wait when it aborts, as disposing does.
+   * Ends it when it aborts, as disposing does.
    *
    * @default {none}
    */
   until?: AbortSignal | undefined;
+  /**
+   * For how many milliseconds after the first OS signal more of them count as
+   * the same one: a finite number that is not negative. Longer than it takes
+   * all that stand between a key and the program to pass the signal on, and
+   * shorter than it takes a person to press the key again.
+   *
+   * @default {300}
+   */
+  grace?: number | undefined;
 }
 
 /** An AbortSignal that an OS signal aborts, until it is disposed. */
 export interface ShutdownSignal extends AbortSignal {
   /**
-   * Ends the wait: from now on OS signals do what they did before, and this
-   * signal never aborts. After it has aborted, and a second time, this does
-   * nothing.
+   * Lets go of the OS signals: from now on they do what they did before, and
+   * this signal never aborts, if it has not yet. A second time it does nothing.
    */
   [Symbol.dispose](): void;
 }
@@ -59,13 +69,20 @@ export interface ShutdownSignal extends AbortSignal {
  * Makes an AbortSignal that aborts on the first of some OS signals, with an
  * `AbortError` whose `cause` is the name of the OS signal.
  *
- * Only the first is caught: from then on every handler is gone, so that a
- * second Ctrl-C ends a process that does not stop as if there had never been
- * one. The same goes once the signal is disposed or `until` aborts; then it
- * never aborts.
+ * One key press reaches a program several times, as shells, package managers,
+ * watchers and process runners each pass it on. So for the `grace` after the
+ * first OS signal, more of them change nothing. The next one after that ends
+ * the process at once, by that signal, whoever else catches it, so that a
+ * program that hangs can be ended. Where the system withholds the action of a
+ * signal, as it does from the first process of a container, or the runtime does
+ * not permit it, the exit code is 128 + the number of the signal.
  *
- * Waiting does not keep a process alive. On a runtime without OS signals, as
- * browsers are, the signal never aborts.
+ * Hold it with `using`, or give it an `until`: it catches OS signals until it is
+ * disposed or `until` aborts, also when what it has stopped is long over. Then
+ * every handler is gone, and what has not aborted never does.
+ *
+ * It does not keep a process alive. On a runtime without OS signals, as browsers
+ * are, the signal never aborts.
  *
  * @example Which one it was
  * ```ts
@@ -91,11 +108,12 @@ export interface ShutdownSignal extends AbortSignal {
  * assertEquals(signal.aborted, false);
  * ```
  *
- * @param options Which OS signals, and until when.
+ * @param options Which OS signals, until when, and what is a second one.
  * @returns An AbortSignal that is also `Disposable`.
  * @throws {TypeError} If `signals` is not a non-empty array of names of OS
  * signals, or holds `"SIGKILL"` or `"SIGSTOP"`, which no program can catch, or
  * `until` is not an AbortSignal.
+ * @throws {RangeError} If `grace` is not a finite number that is not negative.
  */
 export function shutdownSignal(
   options: ShutdownSignalOptions = {},
@@ -105,29 +123,28 @@ export function shutdownSignal(
     options,
     'the options must be an object as { signals: ["SIGINT"] }',
   );
-  const { signals = ["SIGINT", "SIGTERM"], until } = options;
+  const { signals = ["SIGINT", "SIGTERM"], until, grace = 300 } = options;
   const names = signalNamesOf(ACTION, signals);
   if (until !== undefined) checkSignal(ACTION, until, "until");
+  checkMilliseconds(ACTION, grace, "grace");
   const controller = new AbortController();
-  const dispose = wait(names, until, (name) => {
-    controller.abort(receivedError(name));
-  });
+  const start = () =>
+    catchKeyPresses(names, grace, {
+      first: (name) => controller.abort(receivedError(name)),
+      next: endBySignal,
+    }).end;
+  const dispose = until?.aborted ? () => {} : catchUntil(until, start);
   return Object.assign(controller.signal, { [Symbol.dispose]: dispose });
 }
 
-/** Calls back once, on the first signal, unless the wait is ended before. */
-function wait(
-  names: readonly OsSignal[],
+/** Catches something until a signal aborts, or what this returns is called. */
+function catchUntil(
   until: AbortSignal | undefined,
-  callback: (name: OsSignal) => void,
+  start: () => () => void,
 ): () => void {
-  if (until?.aborted) return () => {};
-  const unsubscribe = catchSignals(names, (name) => {
-    end();
-    callback(name);
-  });
+  const stop = start();
   const end = () => {
-    unsubscribe();
+    stop();
     until?.removeEventListener("abort", end);
   };
   until?.addEventListener("abort", end);

@@ -1,87 +1,10 @@
 import { abortError } from "../abort_errors.ts";
-import { wrong } from "../arguments.ts";
+import { processHere } from "./process_here.ts";
+import { exitCodeOf } from "./exit_codes.ts";
+import type { OsSignal } from "./signal_names.ts";
 
-/** Every name that Deno or Node knows, on any system, and that can be caught. */
-const NAMES: readonly unknown[] = [
-  "SIGABRT",
-  "SIGALRM",
-  "SIGBREAK",
-  "SIGBUS",
-  "SIGCHLD",
-  "SIGCONT",
-  "SIGEMT",
-  "SIGFPE",
-  "SIGHUP",
-  "SIGILL",
-  "SIGINFO",
-  "SIGINT",
-  "SIGIO",
-  "SIGIOT",
-  "SIGLOST",
-  "SIGPIPE",
-  "SIGPOLL",
-  "SIGPROF",
-  "SIGPWR",
-  "SIGQUIT",
-  "SIGSEGV",
-  "SIGSTKFLT",
-  "SIGSYS",
-  "SIGTERM",
-  "SIGTRAP",
-  "SIGTSTP",
-  "SIGTTIN",
-  "SIGTTOU",
-  "SIGUNUSED",
-  "SIGURG",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGVTALRM",
-  "SIGWINCH",
-  "SIGXCPU",
-  "SIGXFSZ",
-];
-
-const UNCATCHABLE: readonly unknown[] = ["SIGKILL", "SIGSTOP"];
-
-/**
- * The name of an OS signal, as Deno and Node spell it, such as `"SIGINT"`.
- *
- * Which of them exist depends on the system: Windows has `"SIGINT"` (Ctrl-C),
- * `"SIGBREAK"` (Ctrl-Break) and `"SIGHUP"` (a closed console). No program can
- * catch `"SIGKILL"` and `"SIGSTOP"`.
- */
-export type OsSignal = `SIG${string}`;
-
-/** What Deno, Node and Bun have in common. */
-interface Process {
-  on(name: string, handler: () => void): unknown;
-  off(name: string, handler: () => void): unknown;
-}
-
-/** The names that were given, each once, if all are right. */
-export function signalNamesOf(
-  action: string,
-  signals: readonly OsSignal[],
-): OsSignal[] {
-  if (!Array.isArray(signals) || signals.length === 0) {
-    const expected = `'signals' must be a non-empty array as ["SIGINT"]`;
-    throw wrong(action, expected, signals);
-  }
-  const names = [...new Set(signals)];
-  for (const name of names) checkName(action, name);
-  return names;
-}
-
-function checkName(action: string, name: unknown): void {
-  if (UNCATCHABLE.includes(name)) {
-    throw new TypeError(
-      `Cannot ${action} on ${name} as no program can catch it: use another signal, such as "SIGTERM"`,
-    );
-  }
-  if (NAMES.includes(name)) return;
-  const expected = `'signals' must hold names of OS signals, such as "SIGINT"`;
-  throw wrong(action, expected, name);
-}
+/** How long the process may take to end by a signal that it sends itself. */
+const MS_TO_END = 100;
 
 /**
  * Calls a listener with the name of each OS signal that arrives. Names that
@@ -93,8 +16,8 @@ export function catchSignals(
   names: readonly OsSignal[],
   listener: (name: OsSignal) => void,
 ): () => void {
-  const { process } = globalThis as { process?: Partial<Process> };
-  if (!isProcess(process)) return () => {};
+  const process = processHere();
+  if (!process) return () => {};
   const handlers = names.map((name) => ({ name, on: () => listener(name) }));
   for (const { name, on } of handlers) {
     try {
@@ -108,8 +31,24 @@ export function catchSignals(
   };
 }
 
-function isProcess(process?: Partial<Process>): process is Process {
-  return typeof process?.on === "function" && typeof process.off === "function";
+/**
+ * Ends the process at once, by an OS signal, whoever else catches it; by the
+ * exit code that stands for it where the system withholds its action, as it does
+ * from the first process of a container, or the runtime does not permit it.
+ */
+export function endBySignal(name: OsSignal): void {
+  const process = processHere();
+  if (!process) return;
+  const exit = () => void process.exit(exitCodeOf(name));
+  const { pid } = process;
+  if (pid === undefined || pid === 1) return exit();
+  try {
+    process.removeAllListeners(name);
+    process.kill(pid, name);
+  } catch {
+    return exit();
+  }
+  setTimeout(exit, MS_TO_END); // Not every runtime ends within the call.
 }
 
 /** The reason of what an OS signal aborts: an AbortError, whose cause names it. */

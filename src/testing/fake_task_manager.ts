@@ -1,11 +1,11 @@
-import { checkOptions, checkRunOptions, wrong } from "../arguments.ts";
+import { checkRunOptions, checkStopOptions, wrong } from "../arguments.ts";
 import type { AsyncTaskManager, RunOptions } from "../manager_types.ts";
 import { onAbort } from "../on_abort.ts";
 import { deferred } from "../promises.ts";
 import type { ManagerState } from "../states.ts";
 import { TaskContext } from "../task_context.ts";
 import type { TaskError } from "../task_error.ts";
-import type { StopOptions, TaskHandle } from "../task_handle.ts";
+import type { ManagerStopOptions, TaskHandle } from "../task_handle.ts";
 import { FakeAsyncMethod } from "./fake_async_method.ts";
 import { admit } from "./fake_handle.ts";
 import { type FakeOptions, writerOf } from "./fake_log.ts";
@@ -263,8 +263,8 @@ export class FakeTaskManager implements AsyncTaskManager {
     unlisten?.();
   }
 
-  async #stop(options: StopOptions = {}): Promise<void> {
-    checkOptions("stop a TaskManager", options);
+  async #stop(options: ManagerStopOptions = {}): Promise<void> {
+    checkStopOptions(options);
     this.#beginStop();
     await this.#over;
   }

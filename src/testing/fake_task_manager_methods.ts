@@ -6,7 +6,7 @@ import type {
 import type { ExecuteFunction, ExecuteTask, Task } from "../task.ts";
 import type { TaskContext } from "../task_context.ts";
 import type { TaskError } from "../task_error.ts";
-import type { StopOptions, TaskHandle } from "../task_handle.ts";
+import type { ManagerStopOptions, TaskHandle } from "../task_handle.ts";
 import type { FakeAsyncMethod } from "./fake_async_method.ts";
 import type { FakeMethod } from "./fake_method.ts";
 
@@ -51,7 +51,7 @@ export interface FakeTaskManagerMethods {
    * nothing to drain, so that `drain` of the options changes nothing.
    */
   readonly stop: FakeAsyncMethod<
-    [reason?: unknown, options?: StopOptions | undefined],
+    [reason?: unknown, options?: ManagerStopOptions | undefined],
     void | PromiseLike<void>
   >;
   /** By default waits as `run` does. */

@@ -1,4 +1,4 @@
-type Handler = () => void;
+type Handler = (value?: unknown) => void;
 
 /** Puts something in the place of the global `process`, until disposed. */
 export function replaceProcess(replacement: unknown): Disposable {
@@ -16,8 +16,25 @@ export function replaceProcess(replacement: unknown): Disposable {
   };
 }
 
+/** How a fake process differs from one that has everything. */
+export interface FakeProcessOptions {
+  readonly pid?: number;
+  /** Whether it may not send itself a signal. */
+  readonly mayNotKill?: boolean;
+  /** What its `versions` name. */
+  readonly versions?: Record<string, string>;
+  /** What keeps it alive, if it can tell. */
+  readonly resources?: () => string[];
+  /** What is still to be written, and is when the test says so. */
+  readonly unwritten?: (whenWritten: () => void) => void;
+}
+
 /** A `process` whose OS signals a test raises, on any runtime. */
 export class FakeProcess implements Disposable {
+  /** How the program has ended it: by which signal, or with which code. */
+  readonly ends: (string | number)[] = [];
+  /** What the program finds in its place. */
+  readonly process: { exitCode?: unknown };
   #handlers: { name: string; handler: Handler }[] = [];
   readonly #replaced: Disposable;
 
@@ -25,24 +42,52 @@ export class FakeProcess implements Disposable {
    * @param lacking The signals that this system lacks. As on Deno, `on` throws
    * for them and keeps the handler.
    */
-  constructor(lacking: string[] = []) {
+  constructor(lacking: string[] = [], options: FakeProcessOptions = {}) {
+    const { pid = 4711, mayNotKill = false, versions = {} } = options;
+    const { resources, unwritten } = options;
     const real = (globalThis as { process?: object }).process ?? null;
-    this.#replaced = replaceProcess(Object.assign(Object.create(real), {
-      on: (name: string, handler: Handler) => {
-        this.#handlers.push({ name, handler });
-        if (lacking.includes(name)) throw new TypeError(`No ${name} here`);
-      },
-      off: (name: string, handler: Handler) => {
-        this.#handlers = this.#handlers.filter((each) =>
-          each.name !== name || each.handler !== handler
-        );
-      },
-    }));
+    this.process = Object.create(
+      real,
+      properties({
+        pid,
+        versions,
+        exitCode: undefined,
+        getActiveResourcesInfo: resources,
+        stdout: {
+          writableLength: unwritten ? 5 : 0,
+          write: (_text: string, whenWritten: () => void) =>
+            unwritten?.(whenWritten),
+          end: (whenWritten: () => void) =>
+            unwritten ? unwritten(whenWritten) : whenWritten(),
+        },
+        stderr: { columns: 100, end: (whenEnded: () => void) => whenEnded() },
+        kill: (killed: number, name: string) => {
+          if (mayNotKill) throw new Error("Requires run access");
+          if (killed !== pid) throw new Error(`Kills process ${killed}`);
+          if (!this.handlers.includes(name)) this.ends.push(name);
+        },
+        exit: (code: number) => void this.ends.push(code),
+        removeAllListeners: (name: string) => {
+          this.#handlers = this.#handlers.filter((each) => each.name !== name);
+        },
+        on: (name: string, handler: Handler) => {
+          this.#handlers.push({ name, handler });
+          if (lacking.includes(name)) throw new TypeError(`No ${name} here`);
+        },
+        off: (name: string, handler: Handler) => {
+          this.#handlers = this.#handlers.filter((each) =>
+            each.name !== name || each.handler !== handler
+          );
+        },
+      }),
+    );
+    this.#replaced = replaceProcess(this.process);
   }
 
-  raise(raised: string): void {
+  /** Tells those who listen for a signal or another event of the process. */
+  raise(raised: string, value?: unknown): void {
     for (const { name, handler } of [...this.#handlers]) {
-      if (name === raised) handler();
+      if (name === raised) handler(value);
     }
   }
 
@@ -54,4 +99,12 @@ export class FakeProcess implements Disposable {
   [Symbol.dispose](): void {
     this.#replaced[Symbol.dispose]();
   }
+}
+
+function properties(values: object): PropertyDescriptorMap {
+  const entries = Object.entries(values)
+    .map((
+      [key, value],
+    ) => [key, { value, configurable: true, writable: true }]);
+  return Object.fromEntries(entries);
 }

@@ -105,15 +105,17 @@ onPosix("shutdownSignal() skips a signal that this system lacks", async () => {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   onPosix(
-    `shutdownSignal() lets a second ${signal} end a stuck program`,
+    `shutdownSignal() has a second ${signal} end a stuck program`,
     async () => {
       await using program = new Program("signal_stuck");
       await program.line("ready");
       program.kill("SIGINT");
       await program.line("told to stop");
       program.kill(signal);
+      await program.line("the grace is over");
+      program.kill(signal);
       const code = signal === "SIGINT" ? 130 : 143;
-      const last = "told to stop";
+      const last = "the grace is over";
       assertEquals(await program.end(), { code, signal, last });
     },
   );

@@ -105,7 +105,20 @@ function assertReport(
 /** Windows can send no signal to another process. */
 const itOnPosix = Deno.build.os === "windows" ? () => {} : it;
 
+/** What runMain prints of a stop that takes long. */
+function isProgress(line: string): boolean {
+  return /^Stopping for .+ s \(.+\), waits for /.test(line);
+}
+
 describe("force-shutdown", () => {
+  /** What runMain prints of a task that has failed and still executes. */
+  function assertLeftBehind(errors: string[]): void {
+    assertOrder(errors, [
+      'TaskError: Task "forever" failed in execute: Still executing 1000 ms after',
+      "Exiting with code 0, as 100 ms after the run the process is still kept alive by",
+    ]);
+  }
+
   it("leaves a task behind that never stops, and cleans up", async () => {
     const { code, lines, errors } = await runDemo("force-shutdown");
     assertOrder(lines, [
@@ -122,7 +135,7 @@ describe("force-shutdown", () => {
       "report: ",
       "failures",
       '✘ Task "forever" failed in execute: ',
-      "exits with code 1",
+      "exits with 1 here",
       "✔ The task that never stops was left behind",
     ]);
     assertReport(
@@ -130,7 +143,8 @@ describe("force-shutdown", () => {
       [["polite", "clean"], ["forever", "failed"]],
       false,
     );
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertLeftBehind(errors);
+    assertEquals(code, 0);
   });
 
   itOnPosix("runs until Ctrl-C with --forever", async () => {
@@ -144,7 +158,8 @@ describe("force-shutdown", () => {
       "polite is cleaned up",
       "✔ The task that never stops was left behind",
     ]);
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertLeftBehind(errors);
+    assertEquals(code, 0);
   });
 });
 
@@ -187,7 +202,8 @@ describe("pubsub", () => {
     ]);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", /: (\d+) queued, \1 handled$/);
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertEquals(errors.filter((line) => !isProgress(line)), []);
+    assertEquals(code, 0);
   });
 
   itOnPosix("runs until Ctrl-C with --forever", async () => {
@@ -202,7 +218,8 @@ describe("pubsub", () => {
       ...DRAINS,
     ]);
     assertReport(lines, TASKS);
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertEquals(errors.filter((line) => !isProgress(line)), []);
+    assertEquals(code, 0);
   });
 });
 
@@ -252,7 +269,8 @@ describe("http-server", () => {
     assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertEquals(errors.filter((line) => !isProgress(line)), []);
+    assertEquals(code, 0);
   });
 
   itOnPosix("loses none when Ctrl-C comes early", async () => {
@@ -270,7 +288,8 @@ describe("http-server", () => {
     assertInFlightAnswered(lines);
     assertReport(lines, TASKS);
     assertMatch(lines.at(-1) ?? "", OUTCOME);
-    assertEquals({ code, errors }, { code: 0, errors: [] });
+    assertEquals(errors.filter((line) => !isProgress(line)), []);
+    assertEquals(code, 0);
   });
 });
 

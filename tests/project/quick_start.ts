@@ -16,11 +16,11 @@ export const quickStart: string = [
 /** The quick start with two tasks more, both of which fail. */
 export const failingQuickStart: string = edited(
   quickStart,
-  "await manager.run",
+  "await runMain",
   `for (const name of ["mail", "fax"]) {
   manager.addExecuteTask(name, () => Promise.reject(new Error("No " + name)));
 }
-await manager.run`,
+await runMain`,
 );
 
 /**

@@ -16,5 +16,6 @@ manager.addTask(
     cleanup: () => console.log(`cleaned up ${loads}`),
   }),
 );
-await manager.run({ signal: shutdownSignal() });
+using signal = shutdownSignal();
+await manager.run({ signal });
 console.log("ended");

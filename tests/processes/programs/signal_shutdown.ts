@@ -4,7 +4,7 @@ import { type OsSignal, shutdownSignal } from "@goasync/core/signals";
 import process from "node:process";
 
 const names = process.argv.slice(2) as OsSignal[];
-const signal = shutdownSignal(names.length > 0 ? { signals: names } : {});
+using signal = shutdownSignal(names.length > 0 ? { signals: names } : {});
 const manager = new TaskManager();
 manager.addTask("server", {
   async execute({ done }) {

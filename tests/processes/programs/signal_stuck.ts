@@ -1,13 +1,18 @@
-// Has a task that is told to stop and does not.
+// Has a task that is told to stop and does not, and says when a second signal
+// ends the program.
 import { TaskManager } from "@goasync/core";
 import { shutdownSignal } from "@goasync/core/signals";
 
 const manager = new TaskManager();
 manager.addTask("stuck", {
   execute({ signal }) {
-    signal.addEventListener("abort", () => console.log("told to stop"));
+    signal.addEventListener("abort", () => {
+      console.log("told to stop");
+      setTimeout(() => console.log("the grace is over"), 400);
+    });
     console.log("ready");
     return new Promise(() => {});
   },
 });
-await manager.run({ signal: shutdownSignal() });
+using signal = shutdownSignal();
+await manager.run({ signal });

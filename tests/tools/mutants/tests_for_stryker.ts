@@ -7,6 +7,7 @@ const ALL = [
   "rules",
   "core",
   "signals",
+  "main",
   "report",
   "testing",
   "tasks",
@@ -20,7 +21,8 @@ const TESTS: readonly [RegExp, readonly string[]][] = [
   [/^tasks\b/, ["tasks"]],
   [/^src.testing\b/, ["testing"]],
   [/^src.report\b/, ["report"]],
-  [/^src.signals\b/, ["signals", "tasks/interruptible_test.ts"]],
+  [/^src.signals\b/, ["signals", "main", "tasks/interruptible_test.ts"]],
+  [/^src.main\b/, ["main"]],
 ];
 
 const file = fileOf(Deno.env.get("__STRYKER_ACTIVE_MUTANT__"));

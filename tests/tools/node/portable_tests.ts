@@ -10,6 +10,7 @@ const FOLDERS = [
   "signals",
   "logging",
   "otel",
+  "main",
   "helpers",
   "proof",
   "std",

@@ -1,5 +1,7 @@
 import { installTools, VERSIONS } from "../clients/tools.ts";
 import { output } from "../node/command.ts";
+import { mainChecks } from "../../processes/main/checks.ts";
+import { startBundle } from "../../processes/main/program.ts";
 import { terminalChecks } from "../../processes/terminal/checks.ts";
 import { terminal } from "../../processes/terminal/terminal.ts";
 import { testInBundle } from "./programs.ts";
@@ -25,7 +27,10 @@ export const bun: RuntimeSource = {
       name: "Bun",
       version: VERSIONS.bun,
       test: () => testInBundle(place, project),
-      checks: terminalChecks(terminal(folder, path)),
+      checks: {
+        ...terminalChecks(terminal(folder, path)),
+        ...mainChecks(startBundle(folder, path)),
+      },
     });
   },
 };

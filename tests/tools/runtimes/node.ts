@@ -1,6 +1,8 @@
 import { succeed } from "../node/command.ts";
 import { nodeOfNpm, testOnNode, versionOf } from "../node/runtimes.ts";
 import { tryPackage } from "../node/try_package.ts";
+import { mainChecks } from "../../processes/main/checks.ts";
+import { startBundle } from "../../processes/main/program.ts";
 import { terminalChecks } from "../../processes/terminal/checks.ts";
 import { terminal } from "../../processes/terminal/terminal.ts";
 import type { RuntimeSource } from "./runtime.ts";
@@ -22,6 +24,7 @@ export function node(release: string): RuntimeSource {
         checks: {
           "as a package": () => tryPackage(path, folder),
           ...terminalChecks(terminal(folder, path)),
+          ...mainChecks(startBundle(folder, path)),
         },
       });
     },

@@ -1,0 +1,98 @@
+// A program whose last line is runMain(), and what its argument names.
+import { type Task, TaskManager } from "@goasync/core";
+import { runMain, type RunMainOptions } from "@goasync/core/main";
+import { shutdownSignal } from "@goasync/core/signals";
+import { interruptible } from "@goasync/core/tasks/interruptible";
+import process from "node:process";
+
+const after = (ms: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, ms));
+const forever = () => new Promise<never>(() => {});
+const keepAlive = () => setInterval(() => {}, 60_000);
+
+const options: RunMainOptions = {};
+const idle: Task = { execute: ({ done }) => done };
+let task = idle;
+let later = idle;
+let execute = () => {};
+
+switch (process.argv[2]) {
+  case "serves":
+    break;
+  case "hangs": // Until it is left behind, and then with a timer.
+    task = { initialize: keepAlive, execute: forever };
+    break;
+  case "hangs-long": // So long that a second signal ends it.
+    task = { drain: () => after(60_000) };
+    break;
+  case "dead-dependency": // A cleanup that waits for an answer.
+    keepAlive();
+    task = { cleanup: forever };
+    break;
+  case "floating":
+    execute = () => void Promise.reject(new Error("floating"));
+    break;
+  case "timer":
+    execute = () => {
+      setTimeout(() => {
+        throw new Error("thrown by a timer");
+      });
+    };
+    break;
+  case "late-stray": // While it stops.
+    task = {
+      async drain() {
+        void Promise.reject(new Error("late"));
+        await after(50);
+      },
+    };
+    break;
+  case "prints": // More than a pipe takes at once.
+    task = { cleanup: () => void process.stdout.write("x".repeat(2 ** 20)) };
+    keepAlive();
+    Object.assign(options, { exitAfter: 0 });
+    break;
+  case "chooses":
+    options.exitCode = ({ signal }) => signal === "SIGTERM" ? 42 : 0;
+    break;
+  case "reloads": // It catches SIGHUP, but not while another one is up.
+    task = {
+      async initialize() {
+        console.log("slow start");
+        await after(300);
+      },
+    };
+    later = interruptible(["SIGHUP"], {
+      execute({ done }) {
+        console.log("loaded");
+        return done;
+      },
+    });
+    options.hold = ["SIGHUP"];
+    break;
+  case "runs-often": // With a shutdownSignal for each run.
+    for (let run = 0; run < 12; run++) {
+      const over = new AbortController();
+      const signal = shutdownSignal({ until: over.signal });
+      const manager = new TaskManager();
+      manager.addExecuteTask("stop", () => void manager.stop(), {
+        type: "error",
+      });
+      await manager.run({ signal });
+      over.abort();
+    }
+    console.log("ready");
+    await after(60_000);
+    break;
+}
+
+const manager = new TaskManager({ stopTimeout: 200, cleanupTimeout: 200 });
+manager.addTask("database", { cleanup: () => console.log("database closed") });
+manager.addTask("server", task);
+manager.addTask("later", later);
+manager.addExecuteTask("ready", () => {
+  console.log("ready");
+  execute();
+}, { type: "error" });
+await runMain(manager, options);
+console.log("after runMain");
