@@ -48,6 +48,7 @@ export type {
   Around,
   AroundStage,
   AsyncTaskManager,
+  ObservedManager,
   RunOptions,
   TaskManagerOptions,
 } from "./src/manager_types.ts";
@@ -61,16 +62,19 @@ export type {
   DrainCutShortEvent,
   EventBase,
   EventListener,
+  ExecuteTaskTally,
   LeftBehindEvent,
   ManagerEvent,
   NoteEvent,
   StageEndEvent,
   StageStartEvent,
   StateEvent,
+  SubscribeOptions,
   ToldEvent,
 } from "./src/events.ts";
 export type {
   ExecuteTaskReport,
+  LimitReport,
   NoteReport,
   NotesReport,
   Report,
@@ -78,6 +82,7 @@ export type {
   StopReport,
   TaskErrorData,
   TaskReport,
+  WithinReport,
 } from "./src/report_types.ts";
 export type { ExecuteFunction, ExecuteTask, Task } from "./src/task.ts";
 export type {

@@ -14,7 +14,7 @@ import { Forever } from "./force_shutdown/forever.ts";
 import { Polite } from "./force_shutdown/polite.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
-import { setupLog } from "./common/log.ts";
+import { logManager, setupLog } from "./common/log.ts";
 import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
@@ -31,6 +31,7 @@ if (!forever) {
 }
 setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
+logManager(manager);
 
 await runMain(manager, {
   exitAfter: 100, // It still executes: only the end of the process can end it.

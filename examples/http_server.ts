@@ -21,7 +21,7 @@ import { Client } from "./http_server/client.ts";
 import { countOrders, Database } from "./http_server/database.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
-import { setupLog } from "./common/log.ts";
+import { logManager, setupLog } from "./common/log.ts";
 import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
@@ -43,6 +43,7 @@ if (!forever) {
 }
 setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
+logManager(manager);
 
 await runMain(manager, {
   exitCode({ errors, report }) {

@@ -16,7 +16,7 @@ import { Publisher } from "./pubsub/publisher.ts";
 import { Subscriber } from "./pubsub/subscriber.ts";
 import { demoArguments } from "./common/arguments.ts";
 import { printHeadings } from "./common/headings.ts";
-import { setupLog } from "./common/log.ts";
+import { logManager, setupLog } from "./common/log.ts";
 import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
@@ -41,6 +41,7 @@ if (!forever) {
 }
 setupLog(manager.tasks.map(({ name }) => name));
 printHeadings(manager);
+logManager(manager);
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

@@ -1,4 +1,10 @@
-import type { EventBase, EventListener, ManagerEvent } from "./events.ts";
+import type {
+  EventBase,
+  EventListener,
+  ExecuteTaskTally,
+  ManagerEvent,
+  SubscribeOptions,
+} from "./events.ts";
 import { isThenable, nothing, whenSettled } from "./promises.ts";
 
 type WithoutBase<Event> = Event extends ManagerEvent
@@ -11,6 +17,7 @@ export type EventData = WithoutBase<ManagerEvent>;
 /** Somebody who listens, until that is over. */
 interface Subscription {
   readonly hear: EventListener;
+  readonly options: SubscribeOptions;
   isOver: boolean;
 }
 
@@ -23,8 +30,8 @@ export class EventStream {
   #queue: (() => void)[] | undefined;
 
   /** Calls a listener with every event from now on, until that is ended. */
-  subscribe(hear: EventListener): () => void {
-    const subscription = { hear, isOver: false };
+  subscribe(hear: EventListener, options: SubscribeOptions): () => void {
+    const subscription = { hear, options, isOver: false };
     this.#subscriptions.add(subscription);
     return () => {
       subscription.isOver = true;
@@ -58,6 +65,16 @@ export class EventStream {
     return isHeard ? this : undefined;
   }
 
+  /** Counts an execute task; returns the same if anybody hears each. */
+  tally(key: keyof ExecuteTaskTally): EventStream | undefined {
+    let isHeard = this.#above?.tally(key) !== undefined;
+    for (const { options } of this.#subscriptions) {
+      if (options.tally) options.tally[key]++;
+      else isHeard = true;
+    }
+    return isHeard ? this : undefined;
+  }
+
   /** Tells the listeners here and above; names lead to whom it happened to. */
   emit(names: readonly string[], ...data: EventData[]): void {
     const chain = this.#chain;
@@ -85,13 +102,21 @@ export class EventStream {
   }
 }
 
+/** Whether an event is of those that are counted. */
+function isTallied(event: ManagerEvent): boolean {
+  if (!("isExecuteTask" in event)) return false;
+  const hasFailed = "error" in event && event.error;
+  return event.isExecuteTask && event.stage === "execute" && !hasFailed;
+}
+
 /** Tells those who listened when it happened, and still do. */
 function deliver(
   event: ManagerEvent,
   subscriptions: readonly Subscription[],
 ): void {
   for (const subscription of subscriptions) {
-    if (subscription.isOver) continue;
+    const { isOver, options } = subscription;
+    if (isOver || options.tally && isTallied(event)) continue;
     try {
       const returned = subscription.hear(event);
       if (isThenable(returned)) whenSettled(returned, nothing, nothing);

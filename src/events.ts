@@ -27,6 +27,8 @@ export interface StageStartEvent extends EventBase {
   readonly type: "stage-start";
   /** Which stage it is. */
   readonly stage: Stage;
+  /** Whether the task is an execute task. */
+  readonly isExecuteTask: boolean;
   /** The timeouts that hold for the task, its manager's included. */
   readonly limits: Limits;
 }
@@ -37,6 +39,8 @@ export interface StageEndEvent extends EventBase {
   readonly type: "stage-end";
   /** Which stage it is. */
   readonly stage: Stage;
+  /** Whether the task is an execute task. */
+  readonly isExecuteTask: boolean;
   /** How it has ended. */
   readonly outcome: TaskOutcome;
   /**
@@ -98,3 +102,24 @@ export type ManagerEvent =
 
 /** Is called with each event. What it throws or rejects with is ignored. */
 export type EventListener = (event: ManagerEvent) => unknown;
+
+/** How many execute tasks have begun and ended. */
+export interface ExecuteTaskTally {
+  /** How many were called. */
+  started: number;
+  /** How many of those have ended well. */
+  ended: number;
+}
+
+/** How somebody listens. */
+export interface SubscribeOptions {
+  /**
+   * Counts here which execute tasks begin and end well, in place of an event
+   * for each: for those that come by the thousands, as an event that nobody
+   * wants is not made. All else is heard of them. It can be set and taken away
+   * while the listener listens.
+   *
+   * @default {each is an event}
+   */
+  tally?: ExecuteTaskTally | undefined;
+}

@@ -1,5 +1,6 @@
 import type { EventStream } from "./event_stream.ts";
 import type { InnerManager } from "./inner_manager.ts";
+import type { Report } from "./report_types.ts";
 import type { TaskError } from "./task_error.ts";
 import type { TaskRun } from "./task_run.ts";
 
@@ -46,6 +47,17 @@ export class InnerManagers implements Iterable<InnerManager> {
     return runs
       .map((run): [TaskRun, TaskError[]] => [run, this.giveUp(run, timeout)])
       .filter(([, errors]) => errors.length > 0);
+  }
+
+  /** What those have done so far that are not over, by task. */
+  reports(): Map<TaskRun, Report[]> {
+    const reports = new Map<TaskRun, Report[]>();
+    for (const [manager, run] of this.#tasks) {
+      const report = manager.report();
+      if (report.state === "finished") continue; // It is about to leave.
+      reports.set(run, [...reports.get(run) ?? [], report]);
+    }
+    return reports;
   }
 
   clear(): void {

@@ -3,11 +3,12 @@ import { cancelTask } from "./cancel_task.ts";
 import { EventStream } from "./event_stream.ts";
 import { type Limits, startLimit } from "./limits.ts";
 import { ManagerReport } from "./manager_report.ts";
-import type { Around, RunOptions } from "./manager_types.ts";
+import type { AroundCall, RunOptions } from "./manager_types.ts";
 import type { InnerManager } from "./inner_manager.ts";
 import { InnerManagers } from "./inner_managers.ts";
 import { messageOf } from "./messages.ts";
 import { type Deferred, deferred } from "./promises.ts";
+import type { Report } from "./report_types.ts";
 import { RunList } from "./run_list.ts";
 import type { ManagerState, StopCause } from "./states.ts";
 import {
@@ -69,7 +70,7 @@ export class ManagerRun {
 
   constructor(
     limits: Limits,
-    around: Around | undefined,
+    around: AroundCall | undefined,
     isManager: (task: unknown) => boolean,
   ) {
     this.limits = limits;
@@ -95,7 +96,13 @@ export class ManagerRun {
   /** Comes to another state. */
   enter(state: ManagerState): void {
     this.state = state;
+    this.report.enter();
     this.events.heard?.emit([], { type: "state", state });
+  }
+
+  /** What there is to say now of the run. */
+  read(): Report {
+    return this.report.read(this.state, this.runs, this.#within);
   }
 
   // ── How it stops ──
@@ -129,7 +136,7 @@ export class ManagerRun {
       onAbort: () => this.#aborting(),
     });
     this.state = this.stopping.isDraining ? "draining" : "stopping";
-    this.report.stop({ by, taskName, reason: message });
+    this.report.stop({ by, taskName, reason: message }, shutdownTimeout);
     this.#limitShutdown();
     // Nobody is initialized or executed any more.
     if (!executes) { for (const run of this.runs) run.neverStart(); }
@@ -300,6 +307,7 @@ export class ManagerRun {
       get hasDrains() {
         return hasDrains();
       },
+      report: () => this.read(),
       giveUp: (timeout) => this.#giveUp(timeout),
       takeErrors: () => this.takeErrors(),
     };
@@ -307,7 +315,7 @@ export class ManagerRun {
 
   /** What a task asks of this manager. */
   #makeHost(
-    around: Around | undefined,
+    around: AroundCall | undefined,
     isManager: (task: unknown) => boolean,
   ): RunHost {
     const isFinished = () => this.state === "finished";

@@ -1,4 +1,6 @@
+import type { EventListener, SubscribeOptions } from "./events.ts";
 import type { TaskTimeouts } from "./limits.ts";
+import type { Report } from "./report_types.ts";
 import type {
   ExecuteTaskType,
   ManagerState,
@@ -10,6 +12,26 @@ import type { TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
 import type { ManagerStopOptions, TaskHandle } from "./task_handle.ts";
 
+/** A manager that is looked at: a TaskManager. */
+export interface ObservedManager {
+  /** Where the manager is in its life. */
+  readonly state: ManagerState;
+  /**
+   * Calls a listener with what happens.
+   *
+   * @param listener Is called with each event.
+   * @param options How it listens.
+   * @returns What ends the subscription.
+   */
+  subscribe(listener: EventListener, options?: SubscribeOptions): () => void;
+  /**
+   * Says what the manager has done so far.
+   *
+   * @returns Plain data.
+   */
+  report(): Report;
+}
+
 /** The stage whose call {@linkcode TaskManagerOptions.around} wraps. */
 export interface AroundStage {
   /** The names that lead to the task from the outermost manager down. */
@@ -18,6 +40,8 @@ export interface AroundStage {
   readonly stage: Stage;
   /** What the stage is given. */
   readonly context: TaskContext;
+  /** The manager that calls it. */
+  readonly manager: ObservedManager;
 }
 
 /**
@@ -28,6 +52,12 @@ export interface AroundStage {
  * @returns What the stage returns.
  */
 export type Around = (call: () => unknown, stage: AroundStage) => unknown;
+
+/** The same, where the manager is known. */
+export type AroundCall = (
+  call: () => unknown,
+  stage: Omit<AroundStage, "manager">,
+) => unknown;
 
 /** What holds for every task of a manager unless it is added otherwise. */
 export interface TaskManagerOptions extends TaskTimeouts {

@@ -25,6 +25,21 @@ export interface TaskErrorData {
   cause: string | null;
 }
 
+/** How long something may take that lasts. */
+export interface LimitReport {
+  /** Which limit it is. */
+  name:
+    | "initializeTimeout"
+    | "drainTimeout"
+    | "stopTimeout"
+    | "cleanupTimeout"
+    | "shutdownTimeout";
+  /** How long it is, in milliseconds. */
+  ms: number;
+  /** When it is over, in milliseconds from the start of the run. */
+  endsAt: number;
+}
+
 /** One stage of one task: when it was called, and how it has ended. */
 export interface StageReport {
   /** Which stage it is. */
@@ -38,6 +53,13 @@ export interface StageReport {
   endedAt: number | null;
   /** How it has ended; null while it lasts. */
   outcome: TaskOutcome | null;
+  /**
+   * The limit that it is under, while it lasts: for execute and drain, the
+   * `stopTimeout` from the abort of their signal on.
+   *
+   * @default {not there}
+   */
+  limit?: LimitReport;
   /**
    * That it had not ended when its signal aborted; only a drain has this.
    *
@@ -83,8 +105,19 @@ export interface NotesReport {
   earlierNotes?: number;
 }
 
+/** What runs within a task, if anything does. */
+export interface WithinReport {
+  /**
+   * The reports of the managers that run within the task now. Their times are
+   * from the start of their own run.
+   *
+   * @default {not there}
+   */
+  managers?: Report[];
+}
+
 /** What became of one task. */
-export interface TaskReport extends NotesReport {
+export interface TaskReport extends NotesReport, WithinReport {
   /** The name it was added with. */
   name: string;
   /** The type it was added with. */
@@ -99,13 +132,27 @@ export interface TaskReport extends NotesReport {
 }
 
 /** What became of one execute task. */
-export interface ExecuteTaskReport extends NotesReport {
+export interface ExecuteTaskReport extends NotesReport, WithinReport {
   /** The name it was added with. */
   name: string;
   /** The type it was added with. */
   type: ExecuteTaskType;
   /** Where it is in its life, or how it has ended. */
   state: TaskState;
+  /**
+   * Its execute, if it was called while somebody listened to the manager, or to
+   * one above: otherwise nothing is written down of it.
+   *
+   * @default {not there}
+   */
+  execute?: StageReport;
+  /**
+   * The limit that its execute is under, which it is from the abort of its
+   * signal on.
+   *
+   * @default {not there}
+   */
+  limit?: LimitReport;
   /**
    * Its drain, if it was called.
    *
@@ -133,12 +180,20 @@ export interface StopReport {
   taskName: string | null;
   /** The message of its reason. */
   reason: string;
+  /**
+   * The limit of the whole stop, until the run is over.
+   *
+   * @default {not there}
+   */
+  limit?: LimitReport;
 }
 
 /** What a manager has done, as plain data. */
 export interface Report {
   /** Where the manager is in its life. */
   state: ManagerState;
+  /** When it came to that state, in milliseconds from the start of the run. */
+  since: number;
   /** When the run started, in milliseconds since the epoch; null before. */
   startedAt: number | null;
   /** How long it has taken so far, in milliseconds. */

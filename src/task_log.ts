@@ -1,8 +1,10 @@
 import { describe, messageOf } from "./messages.ts";
 import type {
   ExecuteTaskReport,
+  LimitReport,
   NoteReport,
   NotesReport,
+  Report,
   StageReport,
   TaskReport,
 } from "./report_types.ts";
@@ -24,6 +26,8 @@ export class TaskLog {
   #notes: NoteReport[] | undefined;
   #earlierNotes = 0;
   #error: TaskError | undefined;
+  /** The limits of the stages that last. */
+  #limits: Map<Stage, LimitReport> | undefined;
 
   begin(stage: Stage, startedAt: number): void {
     this.#stages.push({ stage, startedAt, endedAt: null, outcome: null });
@@ -37,12 +41,19 @@ export class TaskLog {
     error: TaskError | undefined,
   ): number | null {
     if (error) this.#error ??= error;
+    this.#limits?.delete(stage);
     const report = this.#find(stage);
     if (!report) return null;
     report.endedAt = endedAt;
     report.outcome = outcome;
     if (error) report.error = error.toJSON();
     return endedAt - report.startedAt;
+  }
+
+  /** From now on a stage is under a limit. */
+  limit(stage: Stage, limit: LimitReport): void {
+    this.#limits ??= new Map();
+    this.#limits.set(stage, limit);
   }
 
   /** Returns whether that is news. */
@@ -63,13 +74,19 @@ export class TaskLog {
     }
   }
 
-  ofTask(name: string, type: TaskType, state: TaskState): TaskReport {
+  ofTask(
+    name: string,
+    type: TaskType,
+    state: TaskState,
+    managers: Report[] | undefined,
+  ): TaskReport {
     return {
       name,
       type,
       state,
-      stages: this.#stages,
+      stages: this.#stages.map((report) => this.#withLimit(report)),
       ...this.#notesReport(),
+      ...managers && { managers },
     };
   }
 
@@ -77,16 +94,27 @@ export class TaskLog {
     name: string,
     type: ExecuteTaskType,
     state: TaskState,
+    managers: Report[] | undefined,
   ): ExecuteTaskReport {
+    const execute = this.#find("execute");
     const drain = this.#find("drain");
+    const limit = this.#limits?.get("execute");
     return {
       name,
       type,
       state,
-      ...drain && { drain },
+      ...execute && { execute },
+      ...limit && { limit },
+      ...drain && { drain: this.#withLimit(drain) },
       ...this.#error && { error: this.#error.toJSON() },
       ...this.#notesReport(),
+      ...managers && { managers },
     };
+  }
+
+  #withLimit(report: StageReport): StageReport {
+    const limit = this.#limits?.get(report.stage);
+    return limit ? { ...report, limit } : report;
   }
 
   #notesReport(): NotesReport {

@@ -6,7 +6,7 @@ import {
   checkStopOptions,
   wrong,
 } from "./arguments.ts";
-import type { EventListener } from "./events.ts";
+import type { EventListener, SubscribeOptions } from "./events.ts";
 import { InvalidStateError } from "./invalid_state_error.ts";
 import { limitsOf, managerLimitsOf, setsLimits } from "./limits.ts";
 import { ManagerRun } from "./manager_run.ts";
@@ -14,6 +14,7 @@ import { ManagerTask } from "./manager_task.ts";
 import type {
   AddExecuteTaskOptions,
   AddTaskOptions,
+  AroundCall,
   AsyncTaskManager,
   RunOptions,
   TaskManagerOptions,
@@ -103,10 +104,12 @@ export class TaskManager implements AsyncTaskManager {
     checkOptions(action, options);
     const { around } = options;
     if (around !== undefined) checkFunction(action, around, "around");
+    const aroundCall: AroundCall | undefined = around &&
+      ((call, stage) => around(call, { ...stage, manager: this }));
     const limits = managerLimitsOf(action, options);
     const isManager = (task: unknown) =>
       task instanceof TaskManager || task instanceof ManagerTask;
-    this.#run = new ManagerRun(limits, around, isManager);
+    this.#run = new ManagerRun(limits, aroundCall, isManager);
   }
 
   // ── One run, from the first initialize to the last cleanup ──
@@ -462,7 +465,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns Plain data, a copy, at any time.
    */
   report(): Report {
-    return this.#run.report.read(this.#run.state, this.#run.runs);
+    return structuredClone(this.#run.read());
   }
 
   /**
@@ -497,12 +500,19 @@ export class TaskManager implements AsyncTaskManager {
    * ```
    *
    * @param listener Is called with each event, before what happens goes on.
+   * @param options How it listens.
    * @returns What ends the subscription.
-   * @throws {TypeError} If the listener is no function.
+   * @throws {TypeError} If the listener is no function, or the options are no
+   * object.
    */
-  subscribe(listener: EventListener): () => void {
-    checkFunction("subscribe to a TaskManager", listener, "listener");
-    return this.#run.events.subscribe(listener);
+  subscribe(
+    listener: EventListener,
+    options: SubscribeOptions = {},
+  ): () => void {
+    const action = "subscribe to a TaskManager";
+    checkFunction(action, listener, "listener");
+    checkOptions(action, options);
+    return this.#run.events.subscribe(listener, options);
   }
 
   /**

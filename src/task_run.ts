@@ -2,12 +2,13 @@ import { abortError } from "./abort_errors.ts";
 import { CleanupOwner } from "./cleanup_owner.ts";
 import { ContextOwner } from "./context_owner.ts";
 import type { EventStream } from "./event_stream.ts";
-import { type Limits, startLimit } from "./limits.ts";
-import type { Around } from "./manager_types.ts";
+import type { ExecuteTaskTally } from "./events.ts";
+import { type Limits, startLimit, type TaskTimeouts } from "./limits.ts";
+import type { AroundCall } from "./manager_types.ts";
 import type { InnerManager } from "./inner_manager.ts";
 import { outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { type Deferred, deferred } from "./promises.ts";
-import type { ExecuteTaskReport, TaskReport } from "./report_types.ts";
+import type { ExecuteTaskReport, Report, TaskReport } from "./report_types.ts";
 import { StageCall, type StageOwner } from "./stage_call.ts";
 import {
   type ExecuteTaskType,
@@ -33,7 +34,7 @@ import {
 /** What a task asks of its manager. */
 export interface RunHost {
   readonly events: EventStream;
-  readonly around: Around | undefined;
+  readonly around: AroundCall | undefined;
   readonly isFinished: boolean;
   /** Says how many milliseconds the run has lasted. */
   readonly clock: { now(): number };
@@ -205,6 +206,7 @@ export class TaskRun extends ContextOwner
     if (call.isOver) return;
     if (!this.stop.isAborted) {
       call.endLimit = startLimit(this.limits, "drainTimeout", onLate);
+      this.#logLimit(call, "drainTimeout");
     }
     return call.whenSettled();
   }
@@ -311,19 +313,29 @@ export class TaskRun extends ContextOwner
 
   // What a report says of it.
 
-  report(): TaskReport {
-    return this.#ownLog.ofTask(this.name, this.type, this.state);
+  report(managers: Report[] | undefined): TaskReport {
+    return this.#ownLog.ofTask(this.name, this.type, this.state, managers);
   }
 
-  executeTaskReport(): ExecuteTaskReport {
+  executeTaskReport(managers: Report[] | undefined): ExecuteTaskReport {
+    const { name, state } = this;
     const type = this.type as ExecuteTaskType;
-    return this.#ownLog.ofExecuteTask(this.name, type, this.state);
+    return this.#ownLog.ofExecuteTask(name, type, state, managers);
   }
 
   // How a stage is called, and how it ends.
 
   get #heard(): EventStream | undefined {
     return this.#host.events.heard;
+  }
+
+  /** Who hears of a stage that begins or ends well; some only count these. */
+  #heardOf(
+    stage: Stage,
+    key: keyof ExecuteTaskTally,
+  ): EventStream | undefined {
+    const isTallied = this.isExecuteTask && stage === "execute";
+    return isTallied ? this.#host.events.tally(key) : this.#heard;
   }
 
   get #ownContext(): TaskContext {
@@ -370,20 +382,23 @@ export class TaskRun extends ContextOwner
   }
 
   #logStart(stage: Stage, turn?: number): void {
-    const heard = this.#heard;
+    const { isExecuteTask } = this;
+    const heard = this.#heardOf(stage, "started");
     // To read the clock is most of what a short execute task would cost.
-    if (heard || !this.isExecuteTask || stage === "drain") {
+    if (heard || !isExecuteTask || stage === "drain") {
       this.#ownLog.begin(stage, turn ?? this.#host.clock.now());
     }
     heard?.emit([this.name], {
       type: "stage-start",
       stage,
+      isExecuteTask,
       limits: this.limits,
     });
   }
 
   #logEnd(stage: Stage, outcome: TaskOutcome, error?: TaskError): void {
-    const heard = this.#heard;
+    const { isExecuteTask } = this;
+    const heard = error ? this.#heard : this.#heardOf(stage, "ended");
     if (!this.#log && !error && !heard) return;
     const duration = this.#ownLog.end(
       stage,
@@ -394,6 +409,7 @@ export class TaskRun extends ContextOwner
     heard?.emit([this.name], {
       type: "stage-end",
       stage,
+      isExecuteTask,
       outcome,
       duration,
       error: error ?? null,
@@ -484,6 +500,17 @@ export class TaskRun extends ContextOwner
       key,
       (timeout) => this.leaveBehind("timed-out", timeout),
     );
+    this.#logLimit(call, key);
+  }
+
+  #logLimit({ stage, endLimit }: StageCall, name: keyof TaskTimeouts): void {
+    if (!endLimit) return;
+    const ms = this.limits[name]!;
+    this.#ownLog.limit(stage, {
+      name,
+      ms,
+      endsAt: this.#host.clock.now() + ms,
+    });
   }
 
   #cutShort(): void {

@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
-import { ConsoleHandler, setup } from "@std/log";
+import { ConsoleHandler, getLogger, setup } from "@std/log";
+import type { ObservedManager } from "@goasync/core";
+import { logTo } from "@goasync/core/logging";
 import { elapsed, seconds } from "./clock.ts";
 
 const NAME_COLORS = ["cyan", "magenta", "blue", "green"] as const;
@@ -9,7 +11,7 @@ const NAME_COLORS = ["cyan", "magenta", "blue", "green"] as const;
  * the time, the task's name in a colour of its own, and the message.
  */
 export function setupLog(names: readonly string[]): void {
-  const width = Math.max(...names.map((name) => name.length));
+  const width = Math.max(...[...names, MANAGER].map((name) => name.length));
   const label = (name: string) =>
     styleText(
       NAME_COLORS[names.indexOf(name) % NAME_COLORS.length] ?? "white",
@@ -27,7 +29,18 @@ export function setupLog(names: readonly string[]): void {
   setup({
     handlers: { console },
     loggers: Object.fromEntries(
-      names.map((name) => [name, { level: "INFO", handlers: ["console"] }]),
+      [...names, MANAGER].map((name) => [
+        name,
+        { level: "INFO", handlers: ["console"] },
+      ]),
     ),
   });
+}
+
+/** The name of the logger that a manager logs to. */
+const MANAGER = "manager";
+
+/** Logs what a manager does, beside what its tasks log. */
+export function logManager(manager: ObservedManager): void {
+  logTo(manager, getLogger(MANAGER));
 }

@@ -13,7 +13,7 @@ export function executeTaskSections(
   const { executeTasks, counts } = report;
   const sections: string[] = [];
   if (executeTasks.length > 0) {
-    const more = drainColumns(report);
+    const more = stageColumns(report);
     const columns = taskColumns("execute task", executeTasks, width, more);
     sections.push(tableLines(columns, paint).join("\n"));
   }
@@ -29,8 +29,11 @@ export function executeTaskSections(
   return sections;
 }
 
-function drainColumns({ executeTasks, duration }: Report): Column[] {
-  const drains = executeTasks.map(({ drain }) => drain);
-  const isAny = drains.some((drain) => drain !== undefined);
-  return isAny ? [stageColumn("drain", drains, duration)] : [];
+/** The columns of those stages that anything is known of. */
+function stageColumns({ executeTasks, duration }: Report): Column[] {
+  return (["execute", "drain"] as const).flatMap((name) => {
+    const stages = executeTasks.map((task) => task[name]);
+    const isAny = stages.some((stage) => stage !== undefined);
+    return isAny ? [stageColumn(name, stages, duration)] : [];
+  });
 }

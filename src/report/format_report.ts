@@ -25,10 +25,11 @@ const MIN_WIDTH = 80;
 const MAX_WIDTH = 1_000;
 
 /**
- * Makes a text of a report that a person reads: what started the stop and when;
- * a table of the tasks, with how long their stages took and a bar for each over
- * time; the execute tasks that are listed, and how many others there were; each
- * failure with its reason; and the last notes of each task.
+ * Makes a text of a report that a person reads: since when the manager is where
+ * it is, and what started the stop; a table of the tasks, with how long their
+ * stages took and a bar for each over time; the execute tasks that are listed,
+ * and how many others there were; who is waited for now, how long, of which
+ * limit; each failure with its reason; and the last notes of each task.
  *
  * Signs before a time:
  * - `✘`: the stage failed or was left behind.
@@ -48,6 +49,7 @@ const MAX_WIDTH = 1_000;
  *
  * const report: Report = {
  *   state: "executing",
+ *   since: 750,
  *   startedAt: Date.UTC(2025, 0, 1),
  *   duration: 3_000,
  *   stop: null,
@@ -65,7 +67,7 @@ const MAX_WIDTH = 1_000;
  * };
  *
  * assertEquals(formatReport(report).split("\n"), [
- *   "executing, 3.00 s after the start",
+ *   "executing for 2.25 s, 3.00 s after the start",
  *   "",
  *   "task    type    outcome    initialize   execute  cleanup",
  *   "server  strict  executing      750 ms  … 2.25 s",
@@ -88,6 +90,7 @@ const MAX_WIDTH = 1_000;
  * const message = 'Task "server" failed in cleanup: connection lost';
  * const report: Report = {
  *   state: "finished",
+ *   since: 4_000,
  *   startedAt: Date.UTC(2025, 0, 1),
  *   duration: 4_000,
  *   stop: { at: 1_000, by: "signal", taskName: null, reason: "SIGTERM" },

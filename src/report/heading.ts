@@ -12,25 +12,33 @@ const STARTED_BY: Readonly<Record<StopReport["by"], string>> = {
   "stop-group": "",
 };
 
-/** Where the manager is, for how long it has run, and what started its stop. */
+/** Where the manager is, since when, and what started its stop. */
 export function headingText(
   report: Report,
   width: number,
   paint: Paint,
 ): string {
   const { state } = report;
-  const text = `${state}${timeOf(report)}${stopOf(report)}`;
+  const text = `${state}${timeOf(report)}${stopOf(report)}${limitOf(report)}`;
   return paint("bold", state) + wrap(text, width).slice(state.length);
 }
 
-function timeOf({ state, startedAt, duration }: Report): string {
+function timeOf({ state, since, startedAt, duration }: Report): string {
   if (startedAt === null) return ", was never run";
   const time = showDuration(duration);
-  return state === "finished" ? ` after ${time}` : `, ${time} after the start`;
+  if (state === "finished") return ` after ${time}`;
+  return ` for ${showDuration(duration - since)}, ${time} after the start`;
 }
 
 function stopOf({ stop }: Report): string {
   if (!stop) return "";
   const { at, by, reason } = stop;
   return `, told to stop at ${showDuration(at)}${STARTED_BY[by]}: ${reason}`;
+}
+
+function limitOf({ stop, duration }: Report): string {
+  if (!stop?.limit) return "";
+  const { name, ms, endsAt } = stop.limit;
+  const left = showDuration(Math.max(0, endsAt - duration));
+  return `; ${left} left of the ${name} of ${showDuration(ms)}`;
 }

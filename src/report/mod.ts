@@ -23,6 +23,7 @@
 export { formatReport, type FormatReportOptions } from "./format_report.ts";
 export type {
   ExecuteTaskReport,
+  LimitReport,
   NoteReport,
   NotesReport,
   Report,
@@ -30,4 +31,5 @@ export type {
   StopReport,
   TaskErrorData,
   TaskReport,
+  WithinReport,
 } from "../report_types.ts";

@@ -5,6 +5,7 @@ import { headingText } from "./heading.ts";
 import { notesSection } from "./notes_section.ts";
 import type { Paint } from "./paint.ts";
 import { taskSections } from "./task_sections.ts";
+import { waitedForSection } from "./waited_for_section.ts";
 
 /** The text of a report: what there is to say, with empty lines between. */
 export function reportText(
@@ -16,6 +17,7 @@ export function reportText(
     headingText(report, width, paint),
     ...taskSections(report, width, paint),
     ...executeTaskSections(report, width, paint),
+    ...waitedForSection(report, width, paint),
     ...failuresSection(report, width, paint),
     ...notesSection(report, width, paint),
   ].join("\n\n").replaceAll(/ +$/gm, "");

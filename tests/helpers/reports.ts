@@ -17,6 +17,7 @@ export const LEGEND_WITH_DRAIN =
 /** A report of a manager without tasks that was never run. */
 export const IDLE: Report = {
   state: "idle",
+  since: 0,
   startedAt: null,
   duration: 0,
   stop: null,

@@ -130,7 +130,10 @@ describe("runMain() prints the report of the moment", () => {
     const manager = serving();
     const [run] = await test.run(manager, { exit: false });
     test.os.raise("SIGQUIT");
-    assertMatch(test.lines.join("\n"), /^executing, .+\n\n.*\nserver +strict/s);
+    assertMatch(
+      test.lines.join("\n"),
+      /^executing for .+\n\n.*\nserver +strict/s,
+    );
     assertEquals(manager.state, "executing");
     manager.stop();
     await run;

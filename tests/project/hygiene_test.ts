@@ -22,7 +22,7 @@ const DENIED = [
 
 /** At most so many bytes, minified and compressed. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  "./mod.ts": 10_350,
+  "./mod.ts": 10_900,
   "./tasks/repeatable.ts": 1_900,
   "./tasks/repeat_timer.ts": 1_650,
   "./tasks/force_stop.ts": 1_200,

@@ -65,6 +65,7 @@ describe("TaskManager.report()", () => {
     manager.addExecuteTask("execute task", () => {});
     assertEquals(manager.report(), {
       state: "idle",
+      since: 0,
       startedAt: null,
       duration: 0,
       stop: null,

@@ -28,7 +28,7 @@ function draining(
     stage("execute", 0, executedUntil),
     drain,
   );
-  return reportOfTask(given, { state: "draining", stop: STOP });
+  return reportOfTask(given, { state: "draining", since: 500, stop: STOP });
 }
 
 describe("formatReport(), drains", () => {
@@ -56,7 +56,7 @@ describe("formatReport(), drains", () => {
     assertEquals(
       linesOf(draining(stage("drain", 500, null))),
       [
-        "draining, 1.00 s after the start, told to stop at 500 ms by stop(): ",
+        "draining for 500 ms, 1.00 s after the start, told to stop at 500 ms by stop(): ",
         "",
         "task  type    outcome   initialize   execute     drain  cleanup",
         "a     strict  draining              … 1.00 s  … 500 ms",
@@ -65,6 +65,9 @@ describe("formatReport(), drains", () => {
         `a     ${"█".repeat(37)}${"▓".repeat(37)}`,
         "",
         LEGEND_WITH_DRAIN,
+        "",
+        "waited for  in        for",
+        "a           drain  500 ms",
       ].map((line) => line.trimEnd()),
     );
   });

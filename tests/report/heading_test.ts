@@ -14,8 +14,8 @@ describe("formatReport(), its heading", () => {
         }, "finished, was never run"],
         [
           "for how long it has run",
-          reportOf({ state: "initializing", duration: 1_500 }),
-          "initializing, 1.50 s after the start",
+          reportOf({ state: "initializing", since: 0, duration: 1_500 }),
+          "initializing for 1.50 s, 1.50 s after the start",
         ],
         [
           "how long it took",
@@ -26,10 +26,27 @@ describe("formatReport(), its heading", () => {
           "that a signal stopped it",
           reportOf({
             state: "stopping",
+            since: 1_000,
             duration: 2_000,
             stop: { at: 20, by: "signal", taskName: null, reason: "SIGINT" },
           }),
-          "stopping, 2.00 s after the start, told to stop at 20 ms by its signal: SIGINT",
+          "stopping for 1.00 s, 2.00 s after the start, told to stop at 20 ms by its\nsignal: SIGINT",
+        ],
+        [
+          "how much time is left for the stop",
+          reportOf({
+            state: "stopping",
+            since: 1_000,
+            duration: 2_000,
+            stop: {
+              at: 1_000,
+              by: "stop",
+              taskName: null,
+              reason: "enough",
+              limit: { name: "shutdownTimeout", ms: 5_000, endsAt: 6_000 },
+            },
+          }),
+          "stopping for 1.00 s, 2.00 s after the start, told to stop at 1.00 s by stop():\nenough; 4.00 s left of the shutdownTimeout of 5.00 s",
         ],
         [
           "that stop() stopped it",

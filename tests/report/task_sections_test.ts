@@ -29,6 +29,9 @@ describe("formatReport(), tasks", () => {
       assertEquals(linesOf(report).slice(2), [
         "task  type    outcome       initialize  execute  cleanup",
         "a     strict  initializing    … 0.0 ms",
+        "",
+        "waited for  in             for",
+        "a           initialize  0.0 ms",
       ]);
     });
 

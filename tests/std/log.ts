@@ -1,4 +1,4 @@
-/** What the demos call of @std/log. */
+/** What the demos and tests call of @std/log. */
 
 const LEVELS = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
 
@@ -8,6 +8,7 @@ interface LogRecord {
   readonly msg: string;
   readonly levelName: string;
   readonly loggerName: string;
+  readonly args: unknown[];
 }
 
 interface LogConfig {
@@ -28,9 +29,9 @@ export class ConsoleHandler {
     this.#level = levelName;
     this.#formatter = options.formatter;
   }
-  handle(levelName: LevelName, loggerName: string, msg: string): void {
+  handle(levelName: LevelName, record: Omit<LogRecord, "levelName">): void {
     if (LEVELS[levelName] < LEVELS[this.#level]) return;
-    console.log(this.#formatter({ msg, levelName, loggerName }));
+    console.log(this.#formatter({ ...record, levelName }));
   }
 }
 
@@ -47,15 +48,22 @@ class Logger {
     this.#level = level;
     this.#handlers = handlers;
   }
-  info(msg: string): string {
-    return this.#log("INFO", msg);
+  debug(msg: string, ...args: unknown[]): string {
+    return this.#log("DEBUG", msg, args);
   }
-  warn(msg: string): string {
-    return this.#log("WARN", msg);
+  info(msg: string, ...args: unknown[]): string {
+    return this.#log("INFO", msg, args);
   }
-  #log(level: LevelName, msg: string): string {
+  warn(msg: string, ...args: unknown[]): string {
+    return this.#log("WARN", msg, args);
+  }
+  error(msg: string, ...args: unknown[]): string {
+    return this.#log("ERROR", msg, args);
+  }
+  #log(level: LevelName, msg: string, args: unknown[]): string {
     if (LEVELS[level] < LEVELS[this.#level]) return msg;
-    for (const each of this.#handlers) each.handle(level, this.#name, msg);
+    const record = { msg, loggerName: this.#name, args };
+    for (const each of this.#handlers) each.handle(level, record);
     return msg;
   }
 }

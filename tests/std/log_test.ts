@@ -74,5 +74,23 @@ describe("a logger", () => {
     setup({ handlers: {}, loggers: {} });
     const logger = getLogger("it");
     assertEquals([logger.info("one"), logger.warn("two")], ["one", "two"]);
+    assertEquals([logger.debug("one"), logger.error("two")], ["one", "two"]);
+  });
+
+  it("gives its handlers what comes beside the message", () => {
+    const console = new ConsoleHandler("DEBUG", {
+      useColors: false,
+      formatter: ({ levelName, msg, args }) =>
+        `${levelName} ${msg} ${JSON.stringify(args)}`,
+    });
+    setup({
+      handlers: { console },
+      loggers: { it: { level: "DEBUG", handlers: ["console"] } },
+    });
+    const lines = printed(() => {
+      getLogger("it").debug("one", { a: 1 }, 2);
+      getLogger("it").error("two");
+    });
+    assertEquals(lines, ['DEBUG one [{"a":1},2]', "ERROR two []"]);
   });
 });

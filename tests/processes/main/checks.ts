@@ -157,7 +157,7 @@ async function reports(start: Start): Promise<void> {
   program.kill("SIGINT");
   const ended = await program.end();
   assertEnded(ended, 0);
-  assertMatch(ended.stderr, /^executing, .+ after the start\n/);
+  assertMatch(ended.stderr, /^executing for .+ after the start\n/);
 }
 
 async function reloads(start: Start): Promise<void> {

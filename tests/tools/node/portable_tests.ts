@@ -8,6 +8,8 @@ const FOLDERS = [
   "testing",
   "tasks",
   "signals",
+  "logging",
+  "otel",
   "main",
   "helpers",
   "proof",

@@ -4,6 +4,7 @@ import {
   type DrainCutShortEvent,
   type EventBase,
   type EventListener,
+  type ExecuteTaskTally,
   type LeftBehindEvent,
   type ManagerEvent,
   type NoteEvent,
@@ -11,6 +12,7 @@ import {
   type StageStartEvent,
   type StateEvent,
   type StopCause,
+  type SubscribeOptions,
   TaskManager,
   type ToldEvent,
 } from "@goasync/core";
@@ -41,6 +43,17 @@ export async function useEvents(): Promise<void> {
   equal(heard.includes("stage-start job: execute"), true);
   equal(heard.includes("stage-end job: execute clean"), true);
   equal(heard.at(-1), "state: finished");
+}
+
+/** Execute tasks that are counted. */
+export async function useTally(): Promise<void> {
+  const tally: ExecuteTaskTally = { started: 0, ended: 0 };
+  const options: SubscribeOptions = { tally };
+  const manager = new TaskManager();
+  manager.subscribe(() => {}, options);
+  manager.addExecuteTask("job", () => void manager.stop(), { type: "error" });
+  await manager.run();
+  deepEqual(tally, { started: 1, ended: 1 });
 }
 
 /** What wraps the call of each stage. */

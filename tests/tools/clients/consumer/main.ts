@@ -6,8 +6,10 @@ import {
   useErrors,
   useInvalidStateError,
 } from "./errors.ts";
-import { useAround, useEvents } from "./events.ts";
+import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
+import { useLogTo } from "./logging.ts";
+import { useOtel } from "./otel.ts";
 import { useReport } from "./report.ts";
 import {
   useInterruptible,
@@ -30,10 +32,13 @@ const uses = [
   useContext,
   useEvents,
   useAround,
+  useTally,
   useErrors,
   useAggregateError,
   useInvalidStateError,
   useReport,
+  useLogTo,
+  useOtel,
   useTasks,
   superviseTasks,
   useTasksAlone,

@@ -1,5 +1,6 @@
 import {
   type ExecuteTaskReport,
+  type LimitReport,
   type NoteReport,
   type NotesReport,
   type Report,
@@ -8,11 +9,13 @@ import {
   type TaskErrorData,
   TaskManager,
   type TaskReport,
+  type WithinReport,
 } from "@goasync/core";
 import {
   type ExecuteTaskReport as SameExecuteTaskReport,
   formatReport,
   type FormatReportOptions,
+  type LimitReport as SameLimitReport,
   type NoteReport as SameNoteReport,
   type NotesReport as SameNotesReport,
   type Report as SameReport,
@@ -20,6 +23,7 @@ import {
   type StopReport as SameStopReport,
   type TaskErrorData as SameTaskErrorData,
   type TaskReport as SameTaskReport,
+  type WithinReport as SameWithinReport,
 } from "@goasync/core/report";
 import { deepEqual, equal, match } from "node:assert/strict";
 
@@ -53,6 +57,11 @@ export async function useReport(): Promise<void> {
   const stop: (StopReport & SameStopReport) | null = report.stop;
   equal(stop?.by, "task");
   equal(stop?.taskName, "job");
+
+  const within: (WithinReport & SameWithinReport) | undefined = tasks[0];
+  equal(within?.managers, undefined);
+  const limit: (LimitReport & SameLimitReport) | undefined = execute?.limit;
+  equal(limit, undefined);
 
   const options: FormatReportOptions = { colors: false, width: 100 };
   match(formatReport(report, options), /server/);

@@ -26,6 +26,8 @@ export async function run(): Promise<Imported> {
     "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
     "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
     "./main": await import("@goasync/core/main"),
+    "./logging": await import("@goasync/core/logging"),
+    "./otel": await import("@goasync/core/otel"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
     "./testing": await import("@goasync/core/testing"),

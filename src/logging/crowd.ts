@@ -1,0 +1,99 @@
+import type { ManagerEvent, SubscribeOptions } from "../events.ts";
+import type { Line } from "./line.ts";
+
+/** How many lines of a kind there are at most in one interval. */
+const MAX_LINES = 10;
+
+/** What there is to say of an execute task. */
+type Kind = "stage" | "failure" | "other";
+
+/**
+ * Tells whether an execute task has a line of its own: where more come than that
+ * in an interval, they are counted, and there is one line on all.
+ */
+export class Crowd {
+  /** How to listen: here is what counts, while they are too many. */
+  readonly options: SubscribeOptions = {};
+  readonly #interval: number;
+  readonly #write: (line: Line) => void;
+  /** The paths of what is no execute task. */
+  readonly #tasks = new Set<string>();
+  #since = 0;
+  #lines: Record<Kind, number> = { stage: 0, failure: 0, other: 0 };
+  #failed = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(interval: number, write: (line: Line) => void) {
+    this.#interval = interval;
+    this.#write = write;
+  }
+
+  /** Whether an event is one of too many, and is left out. */
+  leavesOut(event: ManagerEvent): boolean {
+    const kind = this.#kindOf(event);
+    if (!kind) return false;
+    if (event.at - this.#since >= this.#interval) {
+      this.#since = event.at;
+      this.#lines = { stage: 0, failure: 0, other: 0 };
+    }
+    if (++this.#lines[kind] <= MAX_LINES) return false;
+    this.#timer ??= setInterval(() => this.#look(), this.#interval);
+    if (kind === "stage") this.#tally(event);
+    if (isFailure(event)) this.#failed++;
+    return true;
+  }
+
+  /** Sums up what was left out, and does not count any more. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#sumUp();
+    this.options.tally = undefined;
+  }
+
+  #kindOf(event: ManagerEvent): Kind | undefined {
+    const { type, path } = event;
+    if (type === "state" || type === "note") return;
+    if (type === "told" && event.by !== "cancel") return;
+    const name = JSON.stringify(path);
+    if ("isExecuteTask" in event && !event.isExecuteTask) this.#tasks.add(name);
+    if (this.#tasks.has(name)) return;
+    if ("error" in event && event.error) return "failure";
+    return "isExecuteTask" in event ? "stage" : "other";
+  }
+
+  #tally({ type }: ManagerEvent): void {
+    if (this.options.tally) return; // It drains.
+    const started = type === "stage-start" ? 1 : 0;
+    this.options.tally = { started, ended: 1 - started };
+  }
+
+  /** An interval is over: sums up, and stops to count when few have come. */
+  #look(): void {
+    const { started = 0, ended = 0 } = this.options.tally ?? {};
+    if (started + ended <= MAX_LINES) return this.end();
+    this.#sumUp();
+    this.options.tally = { started: 0, ended: 0 };
+  }
+
+  #sumUp(): void {
+    const { started = 0, ended = 0 } = this.options.tally ?? {};
+    const failed = this.#failed;
+    this.#failed = 0;
+    if (started + ended + failed === 0) return;
+    const text =
+      `${started} more execute tasks have started, ${ended} ended well`;
+    this.#write({
+      level: failed > 0 ? "error" : "info",
+      text: failed > 0 ? `${text}, ${failed} failed` : text,
+      data: { event: "execute-tasks", started, ended, failed },
+    });
+  }
+}
+
+/** Who is left behind has failed then, and not once more at its end. */
+function isFailure(event: ManagerEvent): boolean {
+  return event.type === "left-behind" ||
+    event.type === "stage-end" && event.error !== null &&
+      event.error.code !== "TIMEOUT";
+}

@@ -1,0 +1,85 @@
+import { isObject } from "../arguments.ts";
+import type { Line } from "./line.ts";
+import type { LogData } from "./logger.ts";
+
+/** What stands for what is not to be read. */
+const REDACTED = "[redacted]";
+
+/** What is left out of lines: fields by name, and texts by pattern. */
+export type RedactRule = string | RegExp;
+
+/** Leaves out of lines what must not be read. */
+export class Redactor {
+  readonly #fields: ReadonlySet<string>;
+  readonly #patterns: readonly RegExp[];
+
+  constructor(rules: readonly RedactRule[]) {
+    this.#fields = new Set(
+      rules.flatMap((rule) => typeof rule === "string" ? lower(rule) : []),
+    );
+    this.#patterns = rules.flatMap((rule) =>
+      typeof rule === "string" ? [] : globalOf(rule)
+    );
+  }
+
+  /** A copy of a line that can be read by everybody. */
+  line({ level, text, data }: Line): Line {
+    return { level, text: this.#text(text), data: this.#fieldsOf(data, []) };
+  }
+
+  #text(text: string): string {
+    return this.#patterns.reduce(
+      (text, pattern) => text.replaceAll(pattern, REDACTED),
+      text,
+    );
+  }
+
+  #value(value: unknown, within: readonly object[]): unknown {
+    if (typeof value === "string") return this.#text(value);
+    if (!isObject(value) || value instanceof Date) return value;
+    if (within.includes(value)) return "[circular]";
+    const around = [...within, value];
+    if (value instanceof Error) return this.#error(value, around);
+    return Array.isArray(value)
+      ? value.map((each) => this.#value(each, around))
+      : this.#fieldsOf(value, around);
+  }
+
+  #fieldsOf(fields: object, around: readonly object[]): LogData {
+    return Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [
+        key,
+        this.#fields.has(lower(key)) ? REDACTED : this.#value(value, around),
+      ]),
+    );
+  }
+
+  /** An error that says the same, but for what is redacted. */
+  #error(error: Error, around: readonly object[]): Error {
+    const { name, message, stack = "", cause } = error;
+    const copy = new Error(this.#text(message));
+    const hidden = { name, stack: this.#text(stack) };
+    for (const [key, value] of Object.entries(hidden)) {
+      Object.defineProperty(copy, key, { value });
+    }
+    if (cause !== undefined) {
+      Object.defineProperty(copy, "cause", {
+        value: this.#value(cause, around),
+      });
+    }
+    return Object.assign(copy, this.#fieldsOf({ ...error }, around));
+  }
+}
+
+function lower(name: string): string {
+  return name.toLowerCase();
+}
+
+function globalOf({ source, flags }: RegExp): RegExp {
+  return new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
+}
+
+/** Whether a value can be a rule. */
+export function isRule(value: unknown): value is RedactRule {
+  return typeof value === "string" || value instanceof RegExp;
+}

@@ -1,0 +1,105 @@
+import { TaskManager } from "@goasync/core";
+import { logTo, type RedactRule } from "@goasync/core/logging";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FakeLogger } from "../helpers/fake_logger.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
+
+/** What is logged of a note, and of an error. */
+async function logged(
+  redact: readonly RedactRule[],
+  details: Record<string, unknown>,
+  error?: unknown,
+): Promise<FakeLogger> {
+  const logger = new FakeLogger();
+  const manager = new TaskManager();
+  logTo(manager, logger, { redact });
+  manager.addTask("it", {
+    initialize: ({ note }) => note("at postgres://me:secret@db", details),
+    cleanup: () => error === undefined ? undefined : Promise.reject(error),
+  });
+  await runAndStop(manager);
+  return logger;
+}
+
+describe("logTo(), redact", () => {
+  it("leaves out fields by their name, wherever they are", async () => {
+    const details = {
+      user: "me",
+      password: "secret",
+      headers: [{ Authorization: "Bearer 1", accept: "*/*" }, null],
+      at: new Date(0),
+    };
+    const logger = await logged(["password", "authorization"], details);
+    assertEquals(logger.dataOf("postgres")?.details, {
+      user: "me",
+      password: "[redacted]",
+      headers: [{ Authorization: "[redacted]", accept: "*/*" }, null],
+      at: new Date(0),
+    });
+    assertEquals(details.password, "secret");
+  });
+
+  for (const pattern of [/\w+:\w+(?=@)/, /\w+:\w+(?=@)/g]) {
+    it(`leaves out what ${pattern} matches, in all texts`, async () => {
+      const url = "redis://a:b@c, redis://d:e@f";
+      const logger = await logged([pattern], { url, count: 1 });
+      assertEquals(logger.of("info")[0], "it: at postgres://[redacted]@db");
+      assertEquals(logger.dataOf("postgres")?.details, {
+        url: "redis://[redacted]@c, redis://[redacted]@f",
+        count: 1,
+      });
+    });
+  }
+
+  it("leaves them out of errors, of their causes and their stacks", async () => {
+    const cause = Object.assign(new Error("No secret"), {
+      config: { token: "1", url: "/secret" },
+    });
+    const error = new TypeError("A secret is not known", { cause });
+    const logger = await logged([/secret/, "token"], {}, error);
+    const data = logger.dataOf("failed in cleanup")!;
+    assertEquals(logger.of("error"), [
+      "it failed in cleanup: A [redacted] is not known",
+    ]);
+    const task = data.error as Error;
+    const copy = task.cause as Error;
+    const inner = copy.cause as Error & { config: unknown };
+    assertEquals([task.name, copy.name], ["TaskError", "TypeError"]);
+    assertEquals(copy.message, "A [redacted] is not known");
+    assertEquals(inner.message, "No [redacted]");
+    assertEquals(inner.config, { token: "[redacted]", url: "/[redacted]" });
+    assertStringIncludes(copy.stack!, "redact_test");
+    assertEquals(copy.stack!.includes("secret"), false);
+    assertEquals(String(data.stack).includes("secret"), false);
+    assertEquals(error.message, "A secret is not known");
+  });
+
+  it("copes with what has a cycle, no stack, or cannot be read", async () => {
+    const details: Record<string, unknown> = { a: 1 };
+    details.self = details;
+    const error = new Error("No luck");
+    Object.defineProperty(error, "stack", { value: undefined });
+    const logger = await logged(["b"], details, error);
+    assertEquals(logger.dataOf("postgres")?.details, {
+      a: 1,
+      self: "[circular]",
+    });
+    assertEquals(logger.of("error"), ["it failed in cleanup: No luck"]);
+
+    const unreadable = {
+      get a() {
+        throw new Error("unreadable");
+      },
+    };
+    const other = await logged(["b"], unreadable);
+    assertEquals(other.dataOf("postgres"), undefined); // Rather than a secret.
+    assert(other.lines.at(-1)?.startsWith("info finished"));
+  });
+
+  it("leaves the data as they are where nothing is to be redacted", async () => {
+    const details = { a: { b: 1 } };
+    const logger = await logged([], details);
+    assertEquals(logger.dataOf("postgres")?.details === details, true);
+  });
+});

@@ -1,0 +1,91 @@
+import { TaskManager } from "@goasync/core";
+import { measureWith, type Meter } from "@goasync/core/otel";
+import { assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { running } from "../helpers/running.ts";
+
+/** A meter that writes a log. */
+function fakeMeter(): { meter: Meter; log: string[] } {
+  const log: string[] = [];
+  const write = (name: string) => (value: number, attributes = {}) => {
+    const described = Object.values(attributes).join(" ");
+    log.push([name.replace("goasync.", ""), value, described].join(" ").trim());
+  };
+  const counter = (name: string) => ({ add: write(name) });
+  const meter: Meter = {
+    createCounter: counter,
+    createUpDownCounter: counter,
+    createHistogram: (name) => {
+      const record = write(name);
+      return { record: (_seconds, attributes) => record(0, attributes) };
+    },
+  };
+  return { meter, log };
+}
+
+/** Calls it as from JavaScript. */
+const measureWithAny = measureWith as (...args: unknown[]) => unknown;
+
+describe("measureWith()", () => {
+  for (
+    const [what, args, message] of [
+      [
+        "no manager",
+        [1, fakeMeter().meter],
+        "it must be given a TaskManager: current value is 1 (number)",
+      ],
+      [
+        "no meter",
+        [new TaskManager()],
+        "the meter must have the methods createCounter, createUpDownCounter and createHistogram: current value is undefined",
+      ],
+    ] as const
+  ) {
+    it(`rejects ${what}`, () => {
+      assertThrows(
+        () => measureWithAny(...args),
+        TypeError,
+        `Cannot measure a TaskManager as ${message}`,
+      );
+    });
+  }
+
+  it("counts what begins from now on, and does not name execute tasks", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    manager.addTask("early", { execute: ({ done }) => done });
+    manager.addExecuteTask("job", ({ done }) => done);
+    const { errors } = await running(manager);
+    const unsubscribe = measureWith(manager, meter);
+    manager.addExecuteTask("job", ({ note, done }) => {
+      note("restarts in 1 ms");
+      note("listening");
+      return done;
+    });
+    manager.stop();
+    await errors;
+    unsubscribe();
+    assertEquals(log, [
+      "task.active 1",
+      "task.restart 1",
+      "stage.duration 0 early execute clean",
+      "task.active -1",
+      "stage.duration 0 execute clean",
+      "stage.duration 0 early cleanup clean",
+    ]);
+  });
+
+  it("takes away who is still active when it is ended", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    const unsubscribe = measureWith(manager, meter);
+    manager.addTask("it", { execute: ({ done }) => done });
+    const { errors } = await running(manager);
+    log.length = 0;
+    unsubscribe();
+    assertEquals(log, ["task.active -1 it"]);
+    manager.stop();
+    await errors;
+    assertEquals(log.length, 1);
+  });
+});
