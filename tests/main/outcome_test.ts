@@ -4,6 +4,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 import { MainTest, serving } from "../helpers/main_run.ts";
+import { PrintedErrors } from "../helpers/printed_errors.ts";
 
 describe("runMain() with exit: false", () => {
   it("resolves with what the run has come to", async () => {
@@ -114,8 +115,10 @@ describe("runMain()", () => {
     manager.addExecuteTask("stop", () => void manager.stop(), {
       type: "error",
     });
-    const { errors, signal } = await runMain(manager);
+    using printed = new PrintedErrors();
+    const { errors, signal } = await runMain(manager, { report: true });
     assertEquals([errors, signal], [[], null]);
+    assertEquals(printed.lines.length, 1);
   });
 
   const bad: [unknown, unknown, string][] = [

@@ -2,6 +2,7 @@ import { TaskManager } from "@goasync/core";
 import { formatReport } from "@goasync/core/report";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { FakeScope } from "../helpers/fake_scope.ts";
 import { MainTest, serving } from "../helpers/main_run.ts";
 
 describe("an error that nobody has caught", () => {
@@ -157,44 +158,32 @@ describe("an error that nobody has caught", () => {
   });
 });
 
-/** An event as a runtime has them whose errors are events. */
-function raisedEvent(type: string, init: object): Event {
-  return Object.assign(new Event(type, { cancelable: true }), init);
-}
-
 describe("an error that is an event of the global scope", () => {
-  const scope = globalThis as { dispatchEvent?: (event: Event) => boolean };
-  if (!scope.dispatchEvent) return; // Node has none.
-
+  const error = new Error("lost");
   for (
-    const event of [
-      () => raisedEvent("error", { error: new Error("lost") }),
-      () => raisedEvent("unhandledrejection", { reason: new Error("lost") }),
-    ]
+    const [type, init] of [
+      ["error", { error }],
+      ["unhandledrejection", { reason: error }],
+    ] as const
   ) {
-    it(`stops what runMain() runs: ${event().type}`, async () => {
+    it(`stops what runMain() runs: ${type}`, async () => {
+      using scope = new FakeScope();
       using test = new MainTest({ versions: { deno: "2" } });
       const [run] = await test.run(serving(), { exit: false });
-      const raised = event();
-      scope.dispatchEvent!(raised);
-      assertEquals(raised.defaultPrevented, true);
+      assertEquals(scope.raise(type, init), true);
       assertEquals((await run!).report.stop?.by, "stray");
       assertEquals(test.lines, ["Stray error: Error: lost"]);
-      const later = event();
-      scope.dispatchEvent!(later);
-      assertEquals(later.defaultPrevented, false);
+      assertEquals(scope.raise(type, init), false);
     });
   }
 
   it("is left alone if somebody else has handled it", async () => {
+    using scope = new FakeScope();
     using test = new MainTest({ versions: { deno: "2" } });
-    const handle = (event: Event) => event.preventDefault();
-    globalThis.addEventListener("error", handle);
+    globalThis.addEventListener("error", (event) => event.preventDefault());
     const manager = serving();
     const [run] = await test.run(manager, { exit: false });
-    const error = new Error("lost");
-    scope.dispatchEvent!(raisedEvent("error", { error }));
-    globalThis.removeEventListener("error", handle);
+    assertEquals(scope.raise("error", { error }), true);
     assertEquals([manager.state, test.lines], ["executing", []]);
     manager.stop();
     await run;

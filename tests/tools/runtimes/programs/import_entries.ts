@@ -23,6 +23,7 @@ export async function run(): Promise<Imported> {
     "./tasks/interruptible": await import("@goasync/core/tasks/interruptible"),
     "./logging": await import("@goasync/core/logging"),
     "./otel": await import("@goasync/core/otel"),
+    "./main": await import("@goasync/core/main"),
     "./report": await import("@goasync/core/report"),
     "./signals": await import("@goasync/core/signals"),
     "./testing": await import("@goasync/core/testing"),
