@@ -17,15 +17,32 @@ export interface Row {
   readonly twice: Tally;
 }
 
+/** A table with a line for each way, whatever the versions and programs. */
 export function matrixOf(rows: readonly Row[]): string {
+  const ways = Map.groupBy(rows, ({ name }) => partsOf(name)[0]);
   return markdownTable([
     ["started with", "one Ctrl-C: cleaned up", "two: gone at once"],
-    ...rows.map(({ name, habit, once, twice }) => [
-      name,
-      shown(once),
-      habit === "leaves" ? "it has left by then" : shown(twice),
+    ...[...ways].map(([way, rows]) => [
+      `${way} ${rows.map(({ name }) => partsOf(name)[1]).join(", ")}`.trim(),
+      shown(sum(rows.map(({ once }) => once))),
+      rows.some(({ habit }) => habit === "leaves")
+        ? "it has left by then"
+        : shown(sum(rows.map(({ twice }) => twice))),
     ]),
   ]);
+}
+
+/** A way, and of which version it is, or what it starts. */
+function partsOf(name: string): [way: string, rest: string] {
+  const [way = "", rest = ""] = name.split(/: | (?=\d+\.)/);
+  return [way, rest];
+}
+
+function sum(tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((all, { passed }) => all + passed, 0),
+    of: tallies.reduce((all, { of }) => all + of, 0),
+  };
 }
 
 /** Puts the matrix into the README. */
