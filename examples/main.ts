@@ -23,6 +23,10 @@ const demos = new Map<string, Demo>([
     about: "an API finishes what is in flight before its database closes",
     run: () => import("./http_server.ts"),
   }],
+  ["service", {
+    about: "an API, a consumer and more, under load: a stop loses nothing",
+    run: () => import("./service.ts"),
+  }],
   ["batch", {
     about: "a folder of files, behind a bar: stop it, and go on later",
     run: () => import("./batch.ts"),

@@ -27,6 +27,19 @@ export {
 } from "./for_each.ts";
 export { forceStop } from "./force_stop.ts";
 export { graceful } from "./graceful.ts";
+export {
+  type CheckStatus,
+  Health,
+  type HealthCheckFunction,
+  type HealthCheckOptions,
+  type HealthManager,
+  type HealthNodeRequest,
+  type HealthNodeResponse,
+  type HealthStatus,
+  type LiveStatus,
+  type ReadyStatus,
+  type Up,
+} from "./health.ts";
 export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
 export {
   type BackoffOptions,

@@ -7,18 +7,23 @@ export interface DemoArguments {
   readonly name: string | undefined;
   /** Whether only Ctrl-C ends it. */
   readonly forever: boolean;
+  /** The database to use in place of SQLite, for the demos that have one. */
+  readonly postgres: string | undefined;
 }
 
-/** Reads `[NAME] [--forever]`; ends the program if it was given anything else. */
+/** Reads `[NAME] [--forever] [--postgres URL]`; ends the program if it was given anything else. */
 export function demoArguments(): DemoArguments {
   try {
     const { values, positionals } = parseArgs({
-      options: { forever: { type: "boolean", default: false } },
+      options: {
+        forever: { type: "boolean", default: false },
+        postgres: { type: "string" },
+      },
       allowPositionals: true,
     });
     const [name, ...others] = positionals;
     if (others.length > 0) throw new TypeError("Cannot run two demos at once");
-    return { name, forever: values.forever };
+    return { name, forever: values.forever, postgres: values.postgres };
   } catch (error) {
     return failUsage(Object(error).message);
   }

@@ -305,6 +305,42 @@ describe("http-server", () => {
   });
 });
 
+describe("service", () => {
+  const TASKS = ["orders", "consumer", "counter", "upstream", "api", "load"]
+    .map((name): [string, string] => [name, "clean"]);
+
+  it("loses no request under load", async () => {
+    const { code, lines, errors } = await runDemo("service");
+    assertOrder(lines, [
+      "initialize: ",
+      "api listening at http://127.0.0.1:",
+      "execute: ",
+      "upstream restarts in",
+      "stop: everyone is told at once (3 seconds are over)",
+      "drain: ",
+      "cleanup: ",
+      "report: ",
+    ]);
+    assertReport(lines, TASKS);
+    assertMatch(
+      lines.at(-1) ?? "",
+      /^✔ The stop has lost nothing: ([1-9]\d*) answered, 0 failed, \1 stored, \d+ done$/,
+    );
+    assertEquals({ code, errors }, { code: 0, errors: [] });
+  });
+
+  itOnPosix("loses none on Ctrl-C", async () => {
+    const { code, lines } = await runDemo("service --forever", {
+      interruptAt: "upstream restarts in",
+    });
+    assertOrder(lines, [
+      "stop: everyone is told at once (Received SIGINT)",
+      "✔ The stop has lost nothing",
+    ]);
+    assertEquals(code, 0);
+  });
+});
+
 describe("batch", () => {
   const total = Array.from(Deno.readDirSync(new URL("src", root)))
     .filter(({ name }) => name.endsWith(".ts")).length;
@@ -382,7 +418,7 @@ describe("deno task example", () => {
     const [args, message] of [
       [
         "nope",
-        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or batch: current value is "nope"',
+        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or service or batch: current value is "nope"',
       ],
       ["pubsub http-server", "Cannot run two demos at once"],
       ["pubsub --fast", "Unknown option '--fast'"],

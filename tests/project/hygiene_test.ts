@@ -30,6 +30,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "./tasks/resource.ts": 1_050,
   "./tasks/supervise.ts": 4_100,
   "./tasks/interruptible.ts": 3_050,
+  "./tasks/http_server.ts": 2_700,
+  "./tasks/deno_server.ts": 2_550,
+  "./tasks/health.ts": 1_850,
   "./tasks/schedule.ts": 2_450,
   "./tasks/for_each.ts": 2_450,
 };

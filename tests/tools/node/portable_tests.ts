@@ -21,6 +21,11 @@ export function portableTests(): string[] {
   return FOLDERS.flatMap((folder) => testsIn(`${root}/tests/${folder}`)).sort();
 }
 
+/** The paths of the test files that need servers of `node:http` and its like. */
+export function serverTests(): string[] {
+  return testsIn(`${root}/tests/servers`).sort();
+}
+
 function testsIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;

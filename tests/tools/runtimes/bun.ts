@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { installTools, VERSIONS } from "../clients/tools.ts";
 import { output } from "../node/command.ts";
 import { mainChecks } from "../../processes/main/checks.ts";
@@ -28,6 +29,11 @@ export const bun: RuntimeSource = {
       version: VERSIONS.bun,
       test: () => testInBundle(place, project),
       checks: {
+        "with servers of its own": async () => {
+          const { folder, serverTests: tests } = project;
+          const { failed } = await testInBundle(place, { folder, tests });
+          assertEquals(failed, 0);
+        },
         ...terminalChecks(terminal(folder, path)),
         ...mainChecks(startBundle(folder, path)),
       },

@@ -18,6 +18,7 @@ export const byEsbuild: Bundler = async (source, project, output) => {
     bundle: true,
     format: "esm",
     platform: "browser",
+    external: ["node:*"],
     target: "es2022",
     loader: { ".jsonl": "text" },
     sourcemap: "inline",

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { succeed } from "../node/command.ts";
 import { nodeOfNpm, testOnNode, versionOf } from "../node/runtimes.ts";
 import { tryPackage } from "../node/try_package.ts";
@@ -12,7 +13,7 @@ export function node(release: string): RuntimeSource {
   return {
     name: `Node ${release}`,
     async get(project, tryOne) {
-      const { folder, nodeTests } = project;
+      const { folder, nodeTests, nodeServerTests } = project;
       const path = await nodeOfNpm(release, folder);
       await tryOne({
         name: "Node",
@@ -23,6 +24,10 @@ export function node(release: string): RuntimeSource {
           JSON.parse(await succeed(path, [bundle], { cwd: folder })),
         checks: {
           "as a package": () => tryPackage(path, folder),
+          "with servers of its own": async () => {
+            const { failed } = await testOnNode(path, nodeServerTests, folder);
+            assertEquals(failed, 0);
+          },
           ...terminalChecks(terminal(folder, path)),
           ...mainChecks(startBundle(folder, path)),
         },

@@ -13,9 +13,9 @@ type Place = Pick<Runtime, "host" | "run">;
 /** Runs the portable tests where there is no test runner. */
 export async function testInBundle(
   place: Place,
-  { folder, tests }: Project,
+  { folder, tests }: Pick<Project, "folder" | "tests">,
 ): Promise<Counts> {
-  const bundle = `${folder}/tests_${place.host}.js`;
+  const bundle = `${folder}/tests_${place.host}_${crypto.randomUUID()}.js`;
   await byEsbuild(testsOn(place.host, tests), folder, bundle);
   const { passed, failures } = await place.run(bundle) as TestResults;
   for (const failure of failures) console.log(failure);

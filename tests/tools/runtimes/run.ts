@@ -7,7 +7,7 @@ import { bundle } from "../node/bundle.ts";
 import { output } from "../node/command.ts";
 import { exportsOnDeno } from "../node/entries.ts";
 import { root } from "../node/package.ts";
-import { portableTests } from "../node/portable_tests.ts";
+import { portableTests, serverTests } from "../node/portable_tests.ts";
 import { createProject } from "../node/project.ts";
 import { testOnDeno } from "../node/runtimes.ts";
 import { bun } from "./bun.ts";
@@ -55,8 +55,17 @@ async function run(scratch: string): Promise<void> {
 async function makeProject(folder: string): Promise<Project> {
   const tests = portableTests();
   const { files: nodeTests, packages } = await bundle(tests, folder);
+  const ofServers = serverTests();
+  const { files: nodeServerTests } = await bundle(ofServers, folder);
   await createProject(folder, packages);
-  return { folder, tests, nodeTests, exports: await exportsOnDeno() };
+  return {
+    folder,
+    tests,
+    nodeTests,
+    serverTests: ofServers,
+    nodeServerTests,
+    exports: await exportsOnDeno(),
+  };
 }
 
 async function tryRuntime(

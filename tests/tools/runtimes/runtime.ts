@@ -9,6 +9,10 @@ export interface Project {
   readonly tests: readonly string[];
   /** The paths of their bundles for Node. */
   readonly nodeTests: readonly string[];
+  /** The paths of the tests that need servers of `node:http` and its like. */
+  readonly serverTests: readonly string[];
+  /** The paths of their bundles for Node. */
+  readonly nodeServerTests: readonly string[];
   /** What each entry of the package exports. */
   readonly exports: Readonly<Record<string, readonly string[]>>;
 }

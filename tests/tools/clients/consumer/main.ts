@@ -11,6 +11,7 @@ import { disposeManager, nestManagers, useManager } from "./manager.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
 import { useReport } from "./report.ts";
+import { useDenoServer, useHttpServer } from "./servers.ts";
 import {
   useInterruptible,
   useOnSignals,
@@ -37,6 +38,8 @@ const uses = [
   useAggregateError,
   useInvalidStateError,
   useReport,
+  useHttpServer,
+  useDenoServer,
   useLogTo,
   useOtel,
   useTasks,

@@ -3,6 +3,7 @@ import { formatReport } from "@goasync/core/report";
 import { shutdownSignal } from "@goasync/core/signals";
 import {
   forceStop,
+  Health,
   repeatable,
   repeatTimer,
   resource,
@@ -23,6 +24,7 @@ export async function run(): Promise<string[]> {
   const fake = new FakeTask();
   using signal = shutdownSignal();
   await using manager = new TaskManager();
+  const health = new Health(manager);
   manager.addTask("database", fake);
   manager.addTask("loop", repeatable(countdown("loop")));
   manager.addTask("timer", repeatTimer(1, countdown("timer")));
@@ -45,7 +47,9 @@ export async function run(): Promise<string[]> {
   });
   manager.addTask("all of it", {
     async execute() {
-      while (log.length < 8) await new Promise((done) => setTimeout(done, 1));
+      const { status } = await health.fetch(new Request("http://it/readyz"));
+      log.push(`ready: ${status}`);
+      while (log.length < 9) await new Promise((done) => setTimeout(done, 1));
       manager.stop();
     },
   }, { type: "stop-group" });
@@ -65,6 +69,7 @@ export const expected: readonly string[] = [
   "loop",
   "loop",
   "reads its configuration",
+  "ready: 200",
   "timer",
   "timer",
   "timer",

@@ -1,0 +1,137 @@
+import type {
+  NodeListener,
+  NodeRequest,
+  NodeResponse,
+  NodeServer,
+  NodeSession,
+  NodeSocket,
+} from "./_server_types.ts";
+
+/** What happens on a connection of HTTP/1. */
+interface Connection {
+  readonly socket: NodeSocket;
+  /** What is being answered; several at once if they are pipelined. */
+  readonly responses: Set<NodeResponse>;
+  /** Whether it speaks another protocol now, such as WebSocket. */
+  isUpgraded: boolean;
+}
+
+/** The connections of a server of `node:http`, `node:https` or `node:http2`. */
+export class Connections {
+  readonly #server: NodeServer;
+  /** All of them, as they were accepted: before TLS, if that is used. */
+  readonly #accepted = new Set<NodeSocket>();
+  readonly #connections = new Map<object, Connection>();
+  /** Those of HTTP/2. */
+  readonly #sessions = new Set<NodeSession>();
+  readonly #unlisten: (() => void)[] = [];
+  /** What the server is just being told of. */
+  #latest: NodeSocket | undefined;
+  #isLeaving = false;
+  #isClosing = false;
+
+  constructor(server: NodeServer) {
+    this.#server = server;
+    this.#listen("connection", (socket: NodeSocket) => {
+      follow(this.#accepted, socket);
+      if (!isSecure(server)) this.#add(socket);
+    });
+    this.#listen("secureConnection", (socket: NodeSocket) => this.#add(socket));
+    // While the server is told of a connection, it says whether it is HTTP/2.
+    this.#listen("session", (session: NodeSession) => {
+      follow(this.#sessions, session);
+      if (this.#latest) this.#connections.delete(this.#latest);
+      if (this.#isClosing) session.close();
+    });
+    this.#listen("request", (request: NodeRequest, response: NodeResponse) => {
+      const connection = this.#connections.get(request.socket);
+      if (connection) this.#answer(connection, response);
+    });
+  }
+
+  /**
+   * Notes from now on which connections are upgraded. Only where the server
+   * upgrades some, as one that nobody asks to takes it for an ordinary request.
+   */
+  followUpgrades(): void {
+    for (const event of ["upgrade", "connect"]) {
+      if (this.#server.listenerCount(event) === 0) continue;
+      this.#listen(event, ({ socket }: NodeRequest) => {
+        const connection = this.#connections.get(socket);
+        if (connection) connection.isUpgraded = true;
+      });
+    }
+  }
+
+  /** From now on each answer says that its connection is closed after it. */
+  leave(): void {
+    this.#isLeaving = true;
+    for (const { responses } of this.#connections.values()) {
+      responses.forEach(sayClose);
+    }
+  }
+
+  /** Closes each connection as soon as nothing is in flight on it. */
+  close(): void {
+    this.#isClosing = true;
+    for (const session of this.#sessions) session.close();
+    for (const connection of this.#connections.values()) closeIdle(connection);
+  }
+
+  /** Hangs up. */
+  hangUp(): void {
+    for (const session of this.#sessions) session.destroy();
+    for (const { socket } of this.#connections.values()) socket.destroy();
+    for (const socket of this.#accepted) socket.destroy();
+  }
+
+  /** Hears nothing of the server any more. */
+  release(): void {
+    for (const unlisten of this.#unlisten) unlisten();
+  }
+
+  #add(socket: NodeSocket): void {
+    this.#latest = socket;
+    this.#connections.set(socket, {
+      socket,
+      responses: new Set(),
+      isUpgraded: false,
+    });
+    socket.once("close", () => this.#connections.delete(socket));
+  }
+
+  #answer(connection: Connection, response: NodeResponse): void {
+    const { responses } = connection;
+    responses.add(response);
+    if (this.#isLeaving) sayClose(response);
+    response.once("close", () => {
+      responses.delete(response);
+      if (this.#isClosing) closeIdle(connection);
+    });
+  }
+
+  #listen(event: string, listener: NodeListener): void {
+    this.#server.prependListener(event, listener);
+    this.#unlisten.push(() => this.#server.off(event, listener));
+  }
+}
+
+/** Whether a server speaks TLS. */
+export function isSecure(server: NodeServer): boolean {
+  return "ALPNProtocols" in server;
+}
+
+function follow<Item extends NodeSocket>(items: Set<Item>, item: Item): void {
+  items.add(item);
+  item.once("close", () => items.delete(item));
+}
+
+function sayClose(response: NodeResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
+}
+
+function closeIdle({ socket, responses, isUpgraded }: Connection): void {
+  if (responses.size > 0 || isUpgraded) return;
+  if (socket.destroySoon) socket.destroySoon(); // Once all is written.
+  else socket.destroy();
+}

@@ -1,0 +1,143 @@
+import { deferred } from "../src/promises.ts";
+import type { DenoHttpServer, DenoRuntime, ServeOptions } from "./_deno.ts";
+import {
+  listenError,
+  type ServerAddress,
+  tcpAddress,
+  unixAddress,
+} from "./_server_address.ts";
+import { closedError, type Serving } from "./_server_task.ts";
+
+/** What a handler is told of a connection: `Deno.ServeHandlerInfo`. */
+export interface DenoRequestInfo {
+  /** The address of the client. */
+  remoteAddr: { transport: string; hostname: string; port: number };
+  /** Settles when the answer is sent, or cannot be. */
+  completed: Promise<void>;
+}
+
+/**
+ * Answers a request.
+ *
+ * @typeParam Info What it is told of the connection.
+ */
+export type DenoHandler<Info = DenoRequestInfo> = (
+  request: Request,
+  info: Info,
+) => Response | Promise<Response>;
+
+/** What is needed of a WebSocket to wait for it. */
+export interface WebSocketLike {
+  /** Calls back when it is closed. */
+  addEventListener(type: "close", listener: () => void): unknown;
+}
+
+/** `Deno.serve` in one run. */
+export class DenoServing<Info> implements Serving {
+  readonly broken: Promise<never>;
+  readonly #runtime: DenoRuntime;
+  readonly #options: ServeOptions;
+  readonly #handler: DenoHandler<Info>;
+  /** Hangs up everything. Deno throws if it is shut down before. */
+  readonly #kill = new AbortController();
+  readonly #idle = deferred();
+  #break!: (error: Error) => void;
+  #server: DenoHttpServer | undefined;
+  #inFlight = 0;
+  #isLeaving = false;
+  #isClosing = false;
+  #isOver = false;
+
+  constructor(
+    runtime: DenoRuntime,
+    options: ServeOptions,
+    handler: DenoHandler<Info>,
+  ) {
+    this.#runtime = runtime;
+    this.#options = options;
+    this.#handler = handler;
+    this.broken = new Promise((_, reject) => this.#break = reject);
+  }
+
+  // deno-lint-ignore require-await -- What is thrown is thrown by its promise.
+  async open(): Promise<ServerAddress> {
+    const { hostname: host, port = 8000, path } = this.#options;
+    try {
+      this.#server = this.#runtime.serve<Info>(
+        { ...this.#options, signal: this.#kill.signal, onListen() {} },
+        (request, info) => this.#answer(request, info),
+      );
+    } catch (thrown) {
+      throw listenError(thrown, { host, port, path });
+    }
+    void this.#server.finished.then(() => {
+      if (!this.#isClosing) this.#break(closedError());
+    });
+    return addressOf(this.#server.addr, "cert" in this.#options);
+  }
+
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  async close(): Promise<void> {
+    this.#isLeaving = this.#isClosing = true;
+    this.#checkIdle();
+    await this.#idle.promise;
+    if (this.#isOver) return await this.#server?.finished;
+    this.#isOver = true;
+    await this.#server?.shutdown();
+  }
+
+  hangUp(): void {
+    if (this.#isOver) return;
+    this.#isOver = this.#isClosing = true;
+    this.#idle.resolve();
+    this.#kill.abort();
+  }
+
+  release(): void {
+    this.hangUp();
+  }
+
+  /** Waits for a WebSocket, too. */
+  track(socket: WebSocketLike): void {
+    this.#inFlight++;
+    socket.addEventListener("close", this.#onEnd);
+  }
+
+  async #answer(request: Request, info: Info): Promise<Response> {
+    if (this.#isClosing) return withClose(new Response(null, { status: 503 }));
+    this.#inFlight++;
+    void Object(info).completed.then(this.#onEnd, this.#onEnd);
+    const response = await this.#handler(request, info);
+    return this.#isLeaving ? withClose(response) : response;
+  }
+
+  readonly #onEnd = (): void => {
+    this.#inFlight--;
+    this.#checkIdle();
+  };
+
+  #checkIdle(): void {
+    if (this.#isClosing && this.#inFlight === 0) this.#idle.resolve();
+  }
+}
+
+function addressOf(at: unknown, isSecure: boolean): ServerAddress {
+  const { path, hostname = "", port = 0 } = Object(at);
+  if (path !== undefined) return unixAddress(path);
+  return tcpAddress(isSecure ? "https" : "http", hostname, port);
+}
+
+/** The answer, after which the connection is closed. */
+function withClose(response: Response): Response {
+  if (response.status < 200) return response; // It is upgraded, or an error.
+  const headers = new Headers(response.headers);
+  headers.set("connection", "close");
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
+}

@@ -1,0 +1,122 @@
+import { Connections, isSecure } from "./_connections.ts";
+import {
+  listenError,
+  type ServerAddress,
+  tcpAddress,
+  unixAddress,
+} from "./_server_address.ts";
+import { closedError, type Serving } from "./_server_task.ts";
+import type { HttpListenOptions, NodeServer } from "./_server_types.ts";
+
+/** How a server begins to listen, and how it closes. */
+export interface OpenAndClose {
+  readonly open: (listen: HttpListenOptions) => unknown;
+  readonly close: () => unknown;
+}
+
+/** A server of `node:http` and its like in one run. */
+export class NodeServing implements Serving {
+  readonly broken: Promise<never>;
+  readonly #server: NodeServer;
+  readonly #listen: HttpListenOptions;
+  readonly #own: OpenAndClose;
+  readonly #connections: Connections;
+  #unlisten!: () => void;
+  #isClosing = false;
+
+  constructor(
+    server: NodeServer,
+    listen: HttpListenOptions,
+    own: OpenAndClose,
+  ) {
+    this.#server = server;
+    this.#listen = listen;
+    this.#own = own;
+    this.#connections = new Connections(server);
+    this.broken = new Promise((_, reject) => {
+      const onClose = () => {
+        if (!this.#isClosing) reject(closedError());
+      };
+      server.on("error", reject);
+      server.on("close", onClose);
+      this.#unlisten = () => {
+        server.off("error", reject);
+        server.off("close", onClose);
+      };
+    });
+  }
+
+  async open(): Promise<ServerAddress> {
+    try {
+      await this.#own.open(this.#listen);
+    } catch (thrown) {
+      throw listenError(thrown, this.#listen);
+    }
+    this.#connections.followUpgrades();
+    return addressOf(this.#server);
+  }
+
+  leave(): void {
+    this.#connections.leave();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.leave();
+    const closed = this.#own.close();
+    this.#connections.close();
+    await closed;
+  }
+
+  hangUp(): void {
+    this.#connections.hangUp();
+  }
+
+  release(): void {
+    this.#isClosing = true;
+    void closing(this.#server);
+    this.hangUp();
+    this.#connections.release();
+    this.#unlisten();
+  }
+}
+
+/** Resolves when a server listens. */
+export function listening(
+  server: NodeServer,
+  listen: HttpListenOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      server.off("listening", onListening);
+      server.off("error", onError);
+    };
+    const onListening = () => {
+      settle();
+      resolve();
+    };
+    const onError = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    server.on("listening", onListening);
+    server.on("error", onError);
+    server.listen(listen);
+  });
+}
+
+/** Resolves when a server is closed, and so is its last connection. */
+export function closing(server: NodeServer): Promise<void> {
+  return new Promise((resolve) => {
+    // All that can go wrong is that it does not listen any more.
+    if (server.listening) server.close(() => resolve());
+    else resolve();
+  });
+}
+
+function addressOf(server: NodeServer): ServerAddress {
+  const at = server.address();
+  if (typeof at === "string") return unixAddress(at);
+  const { address = "", port = 0 } = Object(at);
+  return tcpAddress(isSecure(server) ? "https" : "http", address, port);
+}
