@@ -178,9 +178,6 @@ const EXPORTED_TYPES = /^export type \{([^}]+)\};$/gm;
 const DECLARED_EXPORT =
   /^export (?:async |abstract )*(?:class|const|function|interface|type) (\w+)/gm;
 
-/** What an entry exports of what it imports. */
-const NAMED_EXPORT = /^export type \{([^}]+)\};$/gm;
-
 /** Casts that hide a type, and access to what is private. */
 const BACK_DOOR =
   /\bas (?:unknown|any) as\b|\bas any\b|@ts-|\bexport let\b|^ +declare |\w\["#?[a-z]\w*"\] *(?:=|\?\.|;|\))/m;
@@ -274,9 +271,7 @@ function namesIn(path: string, exports: RegExp): string[] {
 
 /** The types that a file exports for another. */
 function exportedTypes(path: string): string[] {
-  return [...codeOf(path).matchAll(EXPORTED_TYPES)].flatMap(([, names = ""]) =>
-    names.split(",").map((name) => name.trim())
-  ).filter((name) => name !== "");
+  return namesIn(path, EXPORTED_TYPES);
 }
 
 function declaredExports(path: string): string[] {
