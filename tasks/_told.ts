@@ -7,6 +7,28 @@ export function isTold({ draining, signal }: TaskContext): boolean {
 }
 
 /**
+ * Calls back once a task is told.
+ *
+ * @returns What prevents it.
+ */
+export function onTold(
+  { draining, signal }: TaskContext,
+  callback: () => void,
+): () => void {
+  const unlisten = () => {
+    draining.removeEventListener("abort", told);
+    signal.removeEventListener("abort", told);
+  };
+  const told = () => {
+    unlisten();
+    callback();
+  };
+  draining.addEventListener("abort", told);
+  signal.addEventListener("abort", told);
+  return unlisten;
+}
+
+/**
  * Resolves when something calls back, or as soon as a task is told.
  *
  * @param begin Is given the callback, and returns what prevents it.
