@@ -64,7 +64,7 @@ export class Supervision {
         if (this.#isUp) {
           if (!await this.#executeAndRestart(context)) return;
         } else if (this.#current) { // It has ended, and is executed again.
-          await this.#cleanUp(context, againError(context.name));
+          await this.#cleanUp(context, returnedError(context.name));
         } else await this.#start(context);
       }
     } finally {
@@ -188,8 +188,4 @@ function noteUnlessStopped(context: TaskContext, error: unknown): void {
 
 function returnedError(name: string): Error {
   return new Error(`Task "${name}" returned from execute`);
-}
-
-function againError(name: string): Error {
-  return new Error(`Task "${name}" is executed again`);
 }

@@ -1,4 +1,5 @@
 import type { TaskContext } from "../mod.ts";
+import { onAbort } from "../src/on_abort.ts";
 import { startTimer } from "../src/timers.ts";
 
 /** Whether a task was told to begin nothing new. */
@@ -7,7 +8,7 @@ export function isTold({ draining, signal }: TaskContext): boolean {
 }
 
 /**
- * Calls back once a task is told.
+ * Calls back when a task is told, and once more when it is aborted after that.
  *
  * @returns What prevents it.
  */
@@ -15,17 +16,8 @@ export function onTold(
   { draining, signal }: TaskContext,
   callback: () => void,
 ): () => void {
-  const unlisten = () => {
-    draining.removeEventListener("abort", told);
-    signal.removeEventListener("abort", told);
-  };
-  const told = () => {
-    unlisten();
-    callback();
-  };
-  draining.addEventListener("abort", told);
-  signal.addEventListener("abort", told);
-  return unlisten;
+  const unlistens = [draining, signal].map((each) => onAbort(each, callback));
+  return () => unlistens.forEach((unlisten) => unlisten());
 }
 
 /**
