@@ -123,9 +123,16 @@ export class Generation {
     key: keyof TaskTimeouts,
     late: (error: unknown) => void,
   ): (() => void) | undefined {
-    return startLimit(this.#limits, key, (timeout) => {
+    const end = startLimit(this.#limits, key, (timeout) => {
       own.abandon(timeout);
       late(timeout);
     });
+    if (!end) return;
+    // Left behind with its task, it has no limit any more.
+    const unlisten = onAbort(own.parent.abandoned, end);
+    return () => {
+      unlisten();
+      end();
+    };
   }
 }

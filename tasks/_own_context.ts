@@ -7,11 +7,14 @@ import { onAbort } from "../src/on_abort.ts";
  */
 export class OwnContext {
   readonly context: TaskContext;
+  /** The one that it follows. */
+  readonly parent: TaskContext;
   readonly #fork: ForkedContext;
   readonly #abandoned = new AbortController();
   readonly #unfollow: () => void;
 
   constructor(parent: TaskContext) {
+    this.parent = parent;
     const { abandoned } = parent;
     this.#fork = parent.fork();
     this.#unfollow = onAbort(

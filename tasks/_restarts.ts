@@ -38,6 +38,7 @@ export interface RestartRules {
 export class Restarts {
   readonly #rules: RestartRules;
   readonly #yielder = new Yielder();
+  #unwatch = () => {};
   count = 0;
 
   constructor(rules: RestartRules) {
@@ -74,16 +75,21 @@ export class Restarts {
   /**
    * Begins to watch how long a task executes: once it is healthy, its waits
    * begin anew.
-   *
-   * @returns What ends the watch.
    */
-  watch(): () => void {
+  watch(): void {
     const { backoff, healthyAfter } = this.#rules;
-    return backoff ? startTimer(healthyAfter, () => backoff.reset()) : () => {};
+    if (!backoff) return;
+    this.#unwatch = startTimer(healthyAfter, () => backoff.reset());
+  }
+
+  /** Ends the watch. */
+  unwatch(): void {
+    this.#unwatch();
   }
 
   /** Ends the timers. */
   release(): void {
+    this.#unwatch();
     this.#rules.intensity?.release();
   }
 }

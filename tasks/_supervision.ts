@@ -4,7 +4,7 @@ import { onAbort } from "../src/on_abort.ts";
 import { Generation } from "./_generation.ts";
 import { inRunError } from "./_one_run.ts";
 import type { GenerationEnd, Restarts } from "./_restarts.ts";
-import { isTold } from "./_told.ts";
+import { isTold, onTold } from "./_told.ts";
 
 /** How a task is supervised. */
 export interface SupervisionRules {
@@ -27,6 +27,8 @@ export class Supervision {
   #context: TaskContext | undefined;
   #isUp = false;
   #isExecuting = false;
+  /** Prevents that the timers end when it is told, after which none restarts. */
+  #unlisten = () => {};
 
   constructor(rules: SupervisionRules, restarts: Restarts) {
     this.#rules = rules;
@@ -44,6 +46,7 @@ export class Supervision {
 
   /** Begins generations until one is initialized, or the task is told. */
   async initialize(context: TaskContext): Promise<void> {
+    this.#unlisten = this.#endTimersWhenTold(context);
     do await this.#start(context, this.#rules.retries); while (
       !this.#isUp && !isTold(context)
     );
@@ -55,13 +58,18 @@ export class Supervision {
     this.#isExecuting = true;
     const isOther = context !== this.#context; // A wrapper has replaced it.
     const unfollow = isOther ? this.#current?.follow(context) : undefined;
+    const unlisten = this.#endTimersWhenTold(context);
     try {
       while (!isTold(context)) {
-        if (!this.#isUp) await this.#start(context);
-        else if (!await this.#executeAndRestart(context)) return;
+        if (this.#isUp) {
+          if (!await this.#executeAndRestart(context)) return;
+        } else if (this.#current) { // It has ended, and is executed again.
+          await this.#cleanUp(context, returnedError(context.name));
+        } else await this.#start(context);
       }
     } finally {
       unfollow?.();
+      unlisten();
       this.#isExecuting = false;
     }
   }
@@ -75,7 +83,7 @@ export class Supervision {
     this.#isUp = false;
     const ended = this.#current;
     this.#current = undefined;
-    this.#restarts.release();
+    this.#endTimers();
     await ended?.cleanup(context);
   }
 
@@ -83,6 +91,16 @@ export class Supervision {
   release(): void {
     this.#isUp = false;
     this.#current?.release();
+    this.#endTimers();
+  }
+
+  /** Returns what prevents it. */
+  #endTimersWhenTold(context: TaskContext): () => void {
+    return onTold(context, () => this.#restarts.release());
+  }
+
+  #endTimers(): void {
+    this.#unlisten();
     this.#restarts.release();
   }
 
@@ -94,7 +112,8 @@ export class Supervision {
     this.#context = context;
     try {
       await initializeUnlessTold(generation, context);
-      this.#isUp = true;
+      // Left behind, it may be initialized after it was cleaned up.
+      this.#isUp = this.#current === generation;
     } catch (error) {
       if (!retries) throw error;
       if (isTold(context)) return noteUnlessStopped(context, error);
@@ -114,7 +133,7 @@ export class Supervision {
   }
 
   async #executed(name: string): Promise<GenerationEnd> {
-    const unwatch = this.#restarts.watch();
+    this.#restarts.watch();
     const stage = "execute";
     try {
       await this.#current!.execute();
@@ -122,7 +141,7 @@ export class Supervision {
     } catch (error) {
       return { stage, hasReturned: false, error };
     } finally {
-      unwatch();
+      this.#restarts.unwatch();
       this.#isUp = false;
     }
   }

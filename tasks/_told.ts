@@ -1,9 +1,23 @@
 import type { TaskContext } from "../mod.ts";
+import { onAbort } from "../src/on_abort.ts";
 import { startTimer } from "../src/timers.ts";
 
 /** Whether a task was told to begin nothing new. */
 export function isTold({ draining, signal }: TaskContext): boolean {
   return draining.aborted || signal.aborted;
+}
+
+/**
+ * Calls back when a task is told, and once more when it is aborted after that.
+ *
+ * @returns What prevents it.
+ */
+export function onTold(
+  { draining, signal }: TaskContext,
+  callback: () => void,
+): () => void {
+  const unlistens = [draining, signal].map((each) => onAbort(each, callback));
+  return () => unlistens.forEach((unlisten) => unlisten());
 }
 
 /**

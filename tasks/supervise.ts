@@ -102,7 +102,8 @@ export interface Supervised extends Task {
  * restarts, the task fails with an `Error` that has the last one as its cause.
  *
  * Added with `addExecuteTask`, only `execute` and `drain` are called, also when
- * it is restarted; a TaskManager runs whole.
+ * it is restarted; a TaskManager runs whole. Executed again, as `schedule` does
+ * it, it cleans up the generation that has ended, and begins the next.
  *
  * @example Restart a group of tasks
  * ```ts

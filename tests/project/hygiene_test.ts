@@ -28,7 +28,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "./tasks/force_stop.ts": 1_200,
   "./tasks/graceful.ts": 950,
   "./tasks/resource.ts": 1_050,
-  "./tasks/supervise.ts": 4_100,
+  "./tasks/supervise.ts": 4_200,
   "./tasks/interruptible.ts": 3_050,
   "./tasks/http_server.ts": 2_700,
   "./tasks/deno_server.ts": 2_550,
