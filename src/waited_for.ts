@@ -85,8 +85,8 @@ function waitedForOf(
   if (!lasting) return [];
   const { stop, duration } = report;
   const { stage, startedAt = 0 } = lasting;
-  const from = stage === "execute"
-    ? Math.max(startedAt, stop?.at ?? 0)
+  const from = stage === "execute" && stop
+    ? Math.max(startedAt, stop.at)
     : startedAt;
   const limit = firstOver(
     limitsOf(report, lasting).map(({ name, ms, endsAt }) => (

@@ -1,4 +1,8 @@
-import type { ManagerEvent, SubscribeOptions } from "../events.ts";
+import type {
+  ExecuteTaskTally,
+  ManagerEvent,
+  SubscribeOptions,
+} from "../events.ts";
 import type { Line } from "./line.ts";
 
 /** How many lines of a kind there are at most in one interval. */
@@ -68,16 +72,20 @@ export class Crowd {
     this.options.tally = { started, ended: 1 - started };
   }
 
+  get #counted(): ExecuteTaskTally {
+    return this.options.tally ?? { started: 0, ended: 0 };
+  }
+
   /** An interval is over: sums up, and stops to count when few have come. */
   #look(): void {
-    const { started = 0, ended = 0 } = this.options.tally ?? {};
+    const { started, ended } = this.#counted;
     if (started + ended <= MAX_LINES) return this.end();
     this.#sumUp();
     this.options.tally = { started: 0, ended: 0 };
   }
 
   #sumUp(): void {
-    const { started = 0, ended = 0 } = this.options.tally ?? {};
+    const { started, ended } = this.#counted;
     const failed = this.#failed;
     this.#failed = 0;
     if (started + ended + failed === 0) return;

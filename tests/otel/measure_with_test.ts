@@ -88,4 +88,16 @@ describe("measureWith()", () => {
     await errors;
     assertEquals(log.length, 1);
   });
+
+  it("names a failure by its code where nothing was thrown", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    measureWith(manager, meter);
+    manager.addTask("it", { execute: () => {} });
+    await manager.runSettled();
+    assertEquals(
+      log.filter((line) => line.includes("execute")),
+      ["stage.duration 0 it execute unexpected-stop UNEXPECTED_STOP"],
+    );
+  });
 });
