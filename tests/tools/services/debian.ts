@@ -2,6 +2,9 @@ import { output, succeed } from "../node/command.ts";
 import { freePort } from "./ports.ts";
 import { Program } from "./program.ts";
 
+/** Environment, folder and lifetime of what runs until we stop it. */
+const AS_LONG_AS_WE_RUN = [{}, "/", 20 * 60_000] as const;
+
 /** Installs what Debian has of these, unless it is there. */
 export async function install(): Promise<void> {
   const missing = [
@@ -66,7 +69,7 @@ export async function redis(folder: string): Promise<Service> {
     const program = new Program("redis-server", [
       ...["--port", `${port}`, "--bind", "127.0.0.1", "--dir", data],
       ...["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"],
-    ]);
+    ], ...AS_LONG_AS_WE_RUN);
     await program.printed(/Ready to accept connections/);
     return program;
   });
@@ -102,7 +105,7 @@ export async function postgres(folder: string): Promise<Service> {
       ...["-D", data, "-p", `${port}`, "-k", "", "-F"],
       ...["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"],
     ]);
-    const program = new Program(command, args);
+    const program = new Program(command, args, ...AS_LONG_AS_WE_RUN);
     await program.printed(/database system is ready to accept connections/);
     return program;
   });

@@ -5,7 +5,7 @@ export interface Ended {
   readonly text: string;
 }
 
-/** The longest that any program may live. */
+/** The longest that a program may live, so that one that hangs ends a run. */
 const LONGEST_LIFE = 90_000;
 
 /** A program that runs, and what it prints. */
@@ -22,6 +22,7 @@ export class Program {
     args: readonly string[],
     env: Record<string, string> = {},
     cwd = "/",
+    longestLife = LONGEST_LIFE,
   ) {
     this.#child = new Deno.Command(command, {
       args: [...args],
@@ -31,7 +32,7 @@ export class Program {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#deadline = setTimeout(() => this.kill("SIGKILL"), LONGEST_LIFE);
+    this.#deadline = setTimeout(() => this.kill("SIGKILL"), longestLife);
     this.ended = this.#untilEnded();
   }
 
