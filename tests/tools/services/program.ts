@@ -22,7 +22,7 @@ export class Program {
     args: readonly string[],
     env: Record<string, string> = {},
     cwd = "/",
-    longestLife = LONGEST_LIFE,
+    longestLife: number = LONGEST_LIFE,
   ) {
     this.#child = new Deno.Command(command, {
       args: [...args],

@@ -69,9 +69,25 @@ export async function rollingStops(
     }
     await print(place, runtime, "without a closeDelay", { READY_DELAY: "0" });
   }
+  for (let round = 1; round <= rounds; round++) {
+    const what = `rolling stop ${round} of ${rounds} of Deno.serve`;
+    await results.check(what, () => stopDenoServer(place));
+  }
   for (const stop of ["by hand", "close-with-grace", "terminus"]) {
     await print(place, "Node", stop, { STOP: stop }, "rival");
   }
+  const stuck = { STOP: "terminus", HANGS_AT: "5" };
+  await print(place, "Node", "terminus, a consumer hangs,", stuck, "rival");
+}
+
+async function stopDenoServer(place: Workplace): Promise<string> {
+  const program = place.server("Deno", "orders", { SERVER: "Deno.serve" });
+  await program.printed(/port \d+\n/);
+  const url = `http://127.0.0.1:${program.text.match(/port (\d+)/)?.[1]}`;
+  const service = { program, orders: `${url}/orders`, readyz: `${url}/readyz` };
+  const { seen, code, text } = await stopUnderLoad(place, service);
+  assertEquals([seen.failed, seen.others, code], [0, {}, 0], text);
+  return `${seen.answered} answered, 0 failed`;
 }
 
 async function print(

@@ -22,6 +22,9 @@ try {
   if (isChosen("servers")) await servers(place, results);
   if (isChosen("jobs")) await jobs(place, results);
   if (isChosen("rolling")) await rollingStops(place, results, isAll ? 10 : 3);
+} catch (error) {
+  results.failed++;
+  console.log(error);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

@@ -5,14 +5,16 @@ import process from "node:process";
 import { TaskManager } from "@goasync/core";
 import { runMain } from "@goasync/core/main";
 import { denoServer } from "@goasync/core/tasks/deno-server";
+import { Health } from "@goasync/core/tasks/health";
 import { httpServer } from "@goasync/core/tasks/http-server";
 
 const { MODE = "", PORT = "0", SERVER = "node:http" } = process.env;
 const manager = new TaskManager({
-  drainTimeout: 1_000,
+  drainTimeout: MODE === "orders" ? 4_000 : 1_000,
   stopTimeout: 1_000,
   shutdownTimeout: 5_000,
 });
+const health = new Health(manager);
 const where = { port: Number(PORT), host: "127.0.0.1" };
 
 function onNode() {
@@ -27,8 +29,12 @@ function onNode() {
 }
 
 function onDeno() {
-  const options = { port: where.port, hostname: where.host };
-  const api = denoServer(options, (request) => {
+  const { port, host: hostname } = where;
+  const closeDelay = MODE === "orders" ? 1_000 : 0;
+  const api = denoServer({ port, hostname, closeDelay }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/readyz") return health.fetch(request);
+    if (pathname === "/orders") return order();
     if (request.headers.get("upgrade") === "websocket") {
       const { socket, response } = Deno.upgradeWebSocket(request);
       api.track(socket);
@@ -38,6 +44,11 @@ function onDeno() {
     return new Response("hello");
   });
   return api;
+}
+
+async function order(): Promise<Response> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return Response.json({ id: 1 }, { status: 201 });
 }
 
 const api = SERVER === "node:http" ? onNode() : onDeno();
