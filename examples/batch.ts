@@ -2,18 +2,19 @@
  * Squeezes every file of a folder, four at a time, behind a progress bar. When
  * it is told to stop, it finishes the files that it has begun; a journal says
  * which are done, and the next start goes on with the others. All that is not
- * about files, the bar and the journal are five lines.
+ * about files, the bar and the journal are the five lines with the manager.
  *
  * Run it with `deno task example batch`, stop it with Ctrl-C, and run it again.
  */
 
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { TaskManager } from "@goasync/core";
-import { shutdownSignal } from "@goasync/core/signals";
+import { runMain } from "@goasync/core/main";
 import { forEach } from "@goasync/core/tasks";
 // @ts-types="./batch/cli_progress.d.ts"
 import { SingleBar } from "npm:cli-progress@3.12.0";
@@ -49,23 +50,23 @@ manager.addTask("bar", {
   cleanup: () => bar.stop(),
 });
 manager.addTask("files", files, { type: "stop-group" });
-using signal = shutdownSignal();
-const errors = await manager.runSettled({ signal });
-for (const { message } of errors) console.error(message);
+await runMain(manager, { exitCode: ({ errors }) => summary(errors.length) });
 
-const { done, failed, isComplete } = files.result;
-for (const { item, error } of failed) console.error(`${item}: ${error}`);
-if (isComplete) {
-  conclude(
-    errors.length + failed.length === 0,
+/** Says what is done, and by the exit code whether it is all. */
+function summary(failures: number): number {
+  const { done, failed, isComplete } = files.result;
+  for (const { item, error } of failed) console.error(`${item}: ${error}`);
+  if (!isComplete) {
+    console.log(
+      `${journal.size} of ${names.length} files are squeezed: run it again to go on`,
+    );
+    return failures + failed.length > 0 ? 1 : 130;
+  }
+  rmSync(output, { recursive: true }); // The next start begins anew.
+  return conclude(
+    failures + failed.length === 0,
     `All ${names.length} files are squeezed, ${done} of them by this start`,
   );
-  await rm(output, { recursive: true }); // The next start begins anew.
-} else {
-  console.log(
-    `${journal.size} of ${names.length} files are squeezed: run it again to go on`,
-  );
-  process.exitCode = errors.length + failed.length > 0 ? 1 : 130;
 }
 
 /** The files that are not done yet. */
