@@ -168,7 +168,12 @@ async function reloads(start: Start): Promise<void> {
   program.kill("SIGHUP");
   await program.prints("loaded\nready\nloaded\n");
   program.kill("SIGINT");
-  const stdout = "slow start\nloaded\nready\nloaded\ndatabase closed\n";
+  await program.prints("last ends");
+  program.kill("SIGHUP");
+  await program.prints("slow end");
+  program.kill("SIGHUP");
+  const stdout =
+    "slow start\nloaded\nready\nloaded\nlast ends\nslow end\ndatabase closed\n";
   assertEnded(await program.end(), 0, stdout);
 }
 

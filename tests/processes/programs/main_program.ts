@@ -14,6 +14,8 @@ const options: RunMainOptions = {};
 const idle: Task = { execute: ({ done }) => done };
 let task = idle;
 let later = idle;
+let last = idle;
+let cleanupTimeout = 200;
 let execute = () => {};
 
 switch (process.argv[2]) {
@@ -59,7 +61,17 @@ switch (process.argv[2]) {
     task = {
       async initialize() {
         console.log("slow start");
-        await after(300);
+        await after(500);
+      },
+      async cleanup() {
+        console.log("slow end");
+        await after(500);
+      },
+    };
+    last = {
+      async cleanup() {
+        console.log("last ends");
+        await after(500);
       },
     };
     later = interruptible(["SIGHUP"], {
@@ -68,6 +80,7 @@ switch (process.argv[2]) {
         return done;
       },
     });
+    cleanupTimeout = 10_000;
     options.hold = ["SIGHUP"];
     break;
   case "runs-often": // With a shutdownSignal for each run.
@@ -86,10 +99,11 @@ switch (process.argv[2]) {
     break;
 }
 
-const manager = new TaskManager({ stopTimeout: 200, cleanupTimeout: 200 });
+const manager = new TaskManager({ stopTimeout: 200, cleanupTimeout });
 manager.addTask("database", { cleanup: () => console.log("database closed") });
 manager.addTask("server", task);
 manager.addTask("later", later);
+manager.addTask("last", last);
 manager.addExecuteTask("ready", () => {
   console.log("ready");
   execute();
