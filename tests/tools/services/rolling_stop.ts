@@ -13,6 +13,9 @@ export interface Seen {
 /** How long a service is under load before it is stopped, in milliseconds. */
 const UNDER_LOAD = 1_500;
 
+/** After how long one that hangs is killed, in milliseconds. */
+const LONGEST_STOP = 30_000;
+
 /** Stops a service under load, and says what was seen and how it ended. */
 export async function stopUnderLoad(
   place: Workplace,
@@ -25,7 +28,12 @@ export async function stopUnderLoad(
   await beforeStop();
   const start = performance.now();
   service.program.kill("SIGTERM");
+  const deadline = setTimeout(
+    () => service.program.kill("SIGKILL"),
+    LONGEST_STOP,
+  );
   const { code, text } = await service.program.ended;
+  clearTimeout(deadline);
   const took = performance.now() - start;
   const { text: printed } = await load.ended;
   return { seen: JSON.parse(printed), code, text, took };
@@ -77,7 +85,7 @@ export async function rollingStops(
     await print(place, "Node", stop, { STOP: stop }, "rival");
   }
   const stuck = { STOP: "terminus", HANGS_AT: "5" };
-  await print(place, "Node", "terminus, a consumer hangs,", stuck, "rival");
+  await print(place, "Node", "terminus with a stuck consumer", stuck, "rival");
 }
 
 async function stopDenoServer(place: Workplace): Promise<string> {
