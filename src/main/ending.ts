@@ -19,6 +19,8 @@ export interface Ending {
   readonly leftBehind: readonly string[];
   /** With which code it exits. */
   readonly code: () => number;
+  /** Lets go of what the run has caught. */
+  readonly release: () => void;
 }
 
 /**
@@ -26,7 +28,11 @@ export interface Ending {
  * does, which a line then names.
  */
 export function endWhenIdle(process: ProcessHere, ending: Ending): void {
-  process.on("beforeExit", () => process.exit(ending.code()));
+  const { code, release } = ending;
+  process.on("beforeExit", () => {
+    release();
+    process.exit(code());
+  });
   if (knowsItsEnd(process)) {
     startIdleTimer(ending.exitAfter, () => endAnyway(process, ending));
   } else poll(process, ending, ending.exitAfter);
@@ -34,16 +40,16 @@ export function endWhenIdle(process: ProcessHere, ending: Ending): void {
 
 /** On a runtime that takes the module's own await for something left to do. */
 function poll(process: ProcessHere, ending: Ending, left: number): void {
-  const { leftBehind, code } = ending;
+  const { leftBehind, code, release } = ending;
   const isIdle = leftBehind.length === 0 && openResources(process).length === 0;
-  if (isIdle) return void exitFlushed(process, code());
+  if (isIdle) return void exitFlushed(process, code(), release);
   if (left <= 0) return endAnyway(process, ending);
   const ms = Math.min(POLLED, left);
   startIdleTimer(ms, () => poll(process, ending, left - ms));
 }
 
 function endAnyway(process: ProcessHere, ending: Ending): void {
-  const { exitAfter, leftBehind, code } = ending;
+  const { exitAfter, leftBehind, code, release } = ending;
   const resources = listed(counted(openResources(process)));
   const what = [listed(leftBehind), resources].filter((text) => text !== "");
   const time = showDuration(exitAfter);
@@ -52,7 +58,7 @@ function endAnyway(process: ProcessHere, ending: Ending): void {
       what.join(", and by ") || "something that the runtime does not name"
     }`,
   );
-  void exitFlushed(process, code());
+  void exitFlushed(process, code(), release);
 }
 
 /** `"2 Timeout"` for two of a name. */

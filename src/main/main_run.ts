@@ -122,7 +122,8 @@ export class MainRun {
     this.#process.exitCode = this.#code = this.#codeOf(outcome);
     const { leftBehind } = this.#waits;
     const code = () => this.#code;
-    endWhenIdle(this.#process, { exitAfter, leftBehind, code });
+    const release = () => this.release();
+    endWhenIdle(this.#process, { exitAfter, leftBehind, code, release });
     return await new Promise(() => {});
   }
 
@@ -132,7 +133,9 @@ export class MainRun {
   }
 
   #interrupt(name: OsSignal): void {
-    if (this.#isOver) return void exitFlushed(this.#process!, this.#code);
+    if (this.#isOver) {
+      return void exitFlushed(this.#process!, this.#code, () => this.release());
+    }
     this.#signal = name;
     this.#stop.abort(receivedError(name));
   }

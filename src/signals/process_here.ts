@@ -92,10 +92,16 @@ export function openResources(process: ProcessHere): string[] {
   return names;
 }
 
-/** Ends the process when its output is written, or in half a second. */
+/**
+ * Ends the process when its output is written, or in half a second.
+ *
+ * @param release Lets go of what is caught: an error of a listener of the exit
+ * that is caught as a stray one would keep Deno alive.
+ */
 export async function exitFlushed(
   process: ProcessHere,
   code: number,
+  release: () => void,
 ): Promise<void> {
   const { stdout, stderr, versions } = process;
   const written = [stdout, stderr].map((stream) =>
@@ -108,5 +114,6 @@ export async function exitFlushed(
   );
   const late = new Promise((resolve) => setTimeout(resolve, MS_TO_FLUSH));
   await Promise.race([Promise.all(written), late]);
+  release();
   process.exit(code);
 }
