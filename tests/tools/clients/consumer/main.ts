@@ -10,6 +10,7 @@ import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
+import { useRunMain, useStrayStop } from "./process.ts";
 import { useReport } from "./report.ts";
 import { useDenoServer, useHttpServer } from "./servers.ts";
 import {
@@ -50,6 +51,8 @@ const uses = [
   useShutdownSignal,
   useOnSignals,
   useInterruptible,
+  useRunMain,
+  useStrayStop,
   useFakeTasks,
   useFakeManager,
 ];

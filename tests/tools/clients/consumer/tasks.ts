@@ -47,10 +47,16 @@ import {
 import {
   type Resource as ResourceAlone,
   resource as resourceAlone,
+  type ResourceOptions as ResourceOptionsAlone,
 } from "@goasync/core/tasks/resource";
 import {
+  type BackoffOptions as SuperviseBackoffAlone,
+  type Restart as RestartAlone,
+  type RestartIntensity as RestartIntensityAlone,
   supervise as superviseAlone,
   type Supervised as SupervisedAlone,
+  type SuperviseOptions as SuperviseOptionsAlone,
+  type TaskSource as TaskSourceAlone,
 } from "@goasync/core/tasks/supervise";
 import {
   schedule as scheduleAlone,
@@ -85,16 +91,20 @@ export async function useTasks(): Promise<void> {
 
 /** A resource that opens when it is tried again, and a group made anew. */
 export async function superviseTasks(): Promise<void> {
-  const restarts: Restart[] = [];
-  const intensity: RestartIntensity = { restarts: 5, within: 60_000 };
-  const options: SuperviseOptions = {
-    backoff: { min: 1 },
+  const restarts: (Restart & RestartAlone)[] = [];
+  const intensity: RestartIntensity & RestartIntensityAlone = {
+    restarts: 5,
+    within: 60_000,
+  };
+  const backoff: BackoffOptions & SuperviseBackoffAlone = { min: 1 };
+  const options: SuperviseOptions & SuperviseOptionsAlone = {
+    backoff,
     intensity,
     onRestart: (restart) => restarts.push(restart),
   };
   let attempts = 0;
   const drained: number[] = [];
-  const drains: ResourceOptions<number> = {
+  const drains: ResourceOptions<number> & ResourceOptionsAlone<number> = {
     drain: (value) => drained.push(value),
   };
   const open = async () => {
@@ -106,7 +116,9 @@ export async function superviseTasks(): Promise<void> {
     undefined,
     drains,
   );
-  const group: TaskSource = { create: () => new TaskManager() };
+  const group: TaskSource & TaskSourceAlone = {
+    create: () => new TaskManager(),
+  };
   const groups: Supervised & SupervisedAlone = supervise(group);
   const manager = new TaskManager();
   manager.addTask("pool", supervise(pool, options));
