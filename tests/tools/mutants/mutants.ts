@@ -32,8 +32,9 @@ export const mutants: readonly Mutant[] = [
     name: "takes generator functions",
     rule: "rule 1, adding",
     file: "src/task_arguments.ts",
-    find: `if (GENERATORS.includes(Object(method)[Symbol.toStringTag])) {`,
-    replace: `if (GENERATORS.includes(method)) {`,
+    find:
+      `if (!GENERATORS.includes(Object(method)[Symbol.toStringTag])) return;`,
+    replace: `if (!GENERATORS.includes(method)) return;`,
     tests: ["rules/01_generator_functions_test.ts"],
   },
   {
@@ -197,7 +198,7 @@ export const mutants: readonly Mutant[] = [
     name: "gives cleanup the signal that told the task to stop",
     rule: "rule 12, signals in time",
     file: TASK_RUN,
-    find: `return this.#start("cleanup", new TaskContext(parts), turn)`,
+    find: `return this.#start("cleanup", context, turn)`,
     replace: `return this.#start("cleanup", this.#ownContext, turn)`,
     tests: ["rules/12_signals_in_time_test.ts"],
   },
@@ -247,12 +248,12 @@ export const mutants: readonly Mutant[] = [
     tests: ["rules/15_reentrancy_test.ts"],
   },
   {
-    name: "stops once more when it is stopped within a stop",
-    rule: "rule 15, reentrancy",
+    name: "stops once more when it stops",
+    rule: "rule 9, stopping",
     file: MANAGER_RUN,
     find: `this.stopping || this.state === "idle" ||`,
     replace: `this.state === "idle" ||`,
-    tests: ["rules/15_reentrancy_test.ts"],
+    tests: ["rules/17_drain_again_test.ts"],
   },
   {
     name: "leaves its listener on the caller's signal",
@@ -350,8 +351,7 @@ export const mutants: readonly Mutant[] = [
     name: "does not tell who is left behind",
     rule: "rule 18, deadlines",
     file: TASK_RUN,
-    find:
-      `(this.#cleanupOwner?.abandonedStop ?? this.#abandonedStop).abort(timeout);`,
+    find: `(this.#cleanupOwner ?? this).stop.leaveBehind(timeout);`,
     replace: ``,
     tests: ["rules/18_deadlines_abandoned_test.ts"],
   },
@@ -384,8 +384,8 @@ export const mutants: readonly Mutant[] = [
     name: "makes events that nobody hears",
     rule: "rule 19, events",
     file: EVENTS,
-    find: `return isHeard ? this : undefined;`,
-    replace: `return isHeard ? this : this;`,
+    find: `const isHeard = this.#subscriptions.size > 0 || this.#above?.heard;`,
+    replace: `const isHeard = true;`,
     tests: ["rules/19_unheard_test.ts"],
   },
   {
@@ -455,9 +455,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "hands out the report that it keeps",
     rule: "rule 21, what is shown",
-    file: "src/manager_report.ts",
-    find: `return structuredClone(this.#final ?? this.#read(state, runs));`,
-    replace: `return this.#final ?? this.#read(state, runs);`,
+    file: MANAGER,
+    find: `return structuredClone(this.#run.read());`,
+    replace: `return this.#run.read();`,
     tests: ["report/data_test.ts"],
   },
   {
@@ -748,10 +748,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: "catches the second Ctrl-C, too",
     rule: "shutdownSignal",
-    file: "src/signals/mod.ts",
-    find: `end();
-    callback(name);`,
-    replace: `callback(name);`,
-    tests: ["signals/signals_test.ts"],
+    file: "src/signals/key_presses.ts",
+    find: `if (!isFirst) return listener.next(name);`,
+    replace: `if (!isFirst) return;`,
+    tests: ["signals/key_presses_test.ts"],
+  },
+  {
+    name: "takes what is passed on for a second Ctrl-C",
+    rule: "shutdownSignal",
+    file: "src/signals/key_presses.ts",
+    find: `if (isGrace) return;`,
+    replace: ``,
+    tests: ["signals/key_presses_test.ts"],
   },
 ];
