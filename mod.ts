@@ -52,7 +52,7 @@ export type {
   RunOptions,
   TaskManagerOptions,
 } from "./src/manager_types.ts";
-export type { Limits, TaskTimeouts } from "./src/limits.ts";
+export type { TaskTimeouts } from "./src/limits.ts";
 export type {
   ManagerStopOptions,
   StopOptions,

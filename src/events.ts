@@ -1,4 +1,3 @@
-import type { Limits } from "./limits.ts";
 import type { ManagerState, Stage, StopCause, TaskOutcome } from "./states.ts";
 import type { TaskError } from "./task_error.ts";
 
@@ -29,8 +28,6 @@ export interface StageStartEvent extends EventBase {
   readonly stage: Stage;
   /** Whether the task is an execute task. */
   readonly isExecuteTask: boolean;
-  /** The timeouts that hold for the task, its manager's included. */
-  readonly limits: Limits;
 }
 
 /** A stage of a task has ended. */

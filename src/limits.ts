@@ -41,13 +41,8 @@ export interface TaskTimeouts {
 }
 
 /** The limits of a task, and that of the whole stop, in milliseconds. */
-export interface Limits extends Readonly<TaskTimeouts> {
-  /**
-   * How long the whole stop of its manager may take.
-   *
-   * @default {Infinity}
-   */
-  readonly shutdownTimeout?: number | undefined;
+export interface Limits extends TaskTimeouts {
+  shutdownTimeout?: number | undefined;
 }
 
 const KEYS = [
@@ -63,14 +58,12 @@ export function limitsOf(
   options: Limits,
   inherited: Limits = {},
 ): Limits {
-  const limits: { -readonly [Key in keyof Limits]: Limits[Key] } = {
-    ...inherited,
-  };
+  const limits = { ...inherited };
   for (const key of KEYS) {
     limits[key] = limitOf(action, options, key, inherited);
   }
   checkDrainTimeout(action, limits);
-  return Object.freeze(limits);
+  return limits;
 }
 
 /** Whether options set any limit of a task. */

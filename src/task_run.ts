@@ -392,7 +392,6 @@ export class TaskRun extends ContextOwner
       type: "stage-start",
       stage,
       isExecuteTask,
-      limits: this.limits,
     });
   }
 

@@ -14,14 +14,15 @@ import {
 } from "../signals/process_here.ts";
 import type { OsSignal } from "../signals/signal_names.ts";
 import type { TaskError } from "../task_error.ts";
+import { stillWaitingText, waitedFor } from "../waited_for.ts";
 import { claimProcess } from "./claim.ts";
 import { endWhenIdle } from "./ending.ts";
 import { Errors } from "./errors.ts";
+import { LeftBehind } from "./left_behind.ts";
 import { listed } from "./listed.ts";
 import type { MainManager, MainOutcome, MainSettings } from "./options.ts";
 import { print } from "./print.ts";
 import { Progress } from "./progress.ts";
-import { Waits } from "./waits.ts";
 
 /** How wide a report is at least and at most, in columns. */
 const [MIN_WIDTH, MAX_WIDTH] = [80, 160];
@@ -34,7 +35,7 @@ export class MainRun {
   readonly #settings: MainSettings;
   readonly #process: ProcessHere | undefined = processHere();
   readonly #stop = new AbortController();
-  readonly #waits = new Waits();
+  readonly #leftBehind = new LeftBehind();
   readonly #progress: Progress;
   readonly #printed = new Errors();
   /** Lets go of what it has caught and subscribed to. */
@@ -48,16 +49,16 @@ export class MainRun {
   constructor(manager: MainManager, settings: MainSettings) {
     this.#manager = manager;
     this.#settings = settings;
-    this.#progress = new Progress(this.#waits, settings.progress);
+    this.#progress = new Progress(manager, settings.progress);
     if (this.#process) {
       this.#releases.push(claimProcess(this.#process, manager));
     }
   }
 
-  /** Keeps in mind who is waited for, and says so while a stop lasts. */
+  /** Keeps in mind who is left behind, and says who is waited for. */
   followEvents(): void {
     const end = this.#manager.subscribe((event) => {
-      this.#waits.hear(event);
+      this.#leftBehind.hear(event);
       this.#progress.hear(event);
     });
     this.#releases.push(end, () => this.#progress.end());
@@ -120,7 +121,7 @@ export class MainRun {
       return outcome;
     }
     this.#process.exitCode = this.#code = this.#codeOf(outcome);
-    const { leftBehind } = this.#waits;
+    const leftBehind = this.#leftBehind.texts;
     const code = () => this.#code;
     const release = () => this.release();
     endWhenIdle(this.#process, { exitAfter, leftBehind, code, release });
@@ -141,8 +142,9 @@ export class MainRun {
   }
 
   #endBy(name: OsSignal): void {
-    const who = this.#waits.text || listed(this.#waits.leftBehind) || "nobody";
-    print(`Ended by ${name}, waiting for ${who}`);
+    const who = stillWaitingText(waitedFor(this.#manager.report())) ||
+      listed(this.#leftBehind.texts) || "nobody was waited for";
+    print(`Ended by ${name}: ${who}`);
     endBySignal(name);
   }
 

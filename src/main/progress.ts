@@ -2,17 +2,18 @@ import type { ManagerEvent } from "../events.ts";
 import { escapeControls, messageOf } from "../messages.ts";
 import { showDuration } from "../report/duration.ts";
 import { LONGEST_TIMEOUT } from "../timers.ts";
+import { stillWaitingText, waitedFor } from "../waited_for.ts";
+import type { MainManager } from "./options.ts";
 import { print } from "./print.ts";
-import type { Waits } from "./waits.ts";
 
 /** Prints who is waited for while a stop lasts. */
 export class Progress {
-  readonly #waits: Waits;
+  readonly #manager: MainManager;
   readonly #interval: number | false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(waits: Waits, interval: number | false) {
-    this.#waits = waits;
+  constructor(manager: MainManager, interval: number | false) {
+    this.#manager = manager;
     this.#interval = interval;
   }
 
@@ -33,12 +34,12 @@ export class Progress {
   }
 
   #print(since: number, reason: unknown): void {
-    const { text, shutdownTimeout } = this.#waits;
-    const limit = shutdownTimeout === Infinity
-      ? ""
-      : ` of shutdownTimeout ${showDuration(shutdownTimeout)}`;
-    const time = showDuration(Date.now() - since) + limit;
+    const report = this.#manager.report();
+    const limit = report.stop?.limit;
+    const of = limit ? ` of shutdownTimeout ${showDuration(limit.ms)}` : "";
+    const time = showDuration(Date.now() - since) + of;
     const why = escapeControls(messageOf(reason));
-    print(`Stopping for ${time} (${why}), waits for ${text}`);
+    const who = stillWaitingText(waitedFor(report));
+    print(`Stopping for ${time} (${why}): ${who}`);
   }
 }

@@ -1,4 +1,4 @@
-import { type StageStartEvent, TaskManager } from "@goasync/core";
+import { TaskManager } from "@goasync/core";
 import { FakeTaskManager } from "@goasync/core/testing";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
@@ -55,27 +55,4 @@ describe("a stop by an error of no task", () => {
       assertEquals(manager.state, "idle");
     });
   }
-});
-
-describe("the event of a stage that starts", () => {
-  it("has the limits of its task, which are read only", async () => {
-    const manager = new TaskManager({ shutdownTimeout: 9, drainTimeout: 3 });
-    const events: StageStartEvent[] = [];
-    manager.subscribe((event) => {
-      if (event.type === "stage-start") events.push(event);
-    });
-    manager.addExecuteTask("a", () => {}, { type: "error", stopTimeout: 5 });
-    manager.addExecuteTask("stop", () => void manager.stop(), {
-      type: "error",
-    });
-    await manager.run();
-    const [a, stop] = events.map(({ limits }) => limits);
-    assertEquals([a?.stopTimeout, a?.drainTimeout, a?.shutdownTimeout], [
-      5,
-      3,
-      9,
-    ]);
-    assertEquals([stop?.stopTimeout, stop?.drainTimeout], [undefined, 3]);
-    assertEquals([a, stop].every(Object.isFrozen), true);
-  });
 });

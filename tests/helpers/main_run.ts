@@ -1,12 +1,12 @@
 import { TaskManager } from "@goasync/core";
 import { runMain, type RunMainOptions } from "@goasync/core/main";
-import { FakeTime } from "@std/testing/time";
+import { FakeClock } from "./fake_clock.ts";
 import { FakeProcess, type FakeProcessOptions } from "./fake_process.ts";
 import { PrintedErrors } from "./printed_errors.ts";
 
 /** A process of a test, with a time and a standard error of its own. */
 export class MainTest implements Disposable {
-  readonly time: FakeTime = new FakeTime();
+  readonly time: FakeClock = new FakeClock();
   readonly printed: PrintedErrors = new PrintedErrors();
   readonly os: FakeProcess;
 
@@ -43,7 +43,7 @@ export class MainTest implements Disposable {
   [Symbol.dispose](): void {
     this.os[Symbol.dispose]();
     this.printed[Symbol.dispose]();
-    this.time.restore();
+    this.time[Symbol.dispose]();
   }
 }
 

@@ -163,6 +163,20 @@ describe("the process of runMain(), when the run is over,", () => {
     );
   });
 
+  it("names ten that were left behind, and how many more, also of one name", async () => {
+    using test = new MainTest();
+    const manager = new TaskManager({ stopTimeout: 0 });
+    for (let job = 0; job < 12; job++) manager.addExecuteTask("job\n", stuck);
+    await over(test, manager, { exitAfter: 0 });
+    await test.pass(0);
+    await test.pass(0);
+    const one = "job\\n (left behind in execute)";
+    assertEquals(
+      test.lines.at(-1)?.split(" alive by ")[1],
+      `${Array(10).fill(one).join(", ")}, 2 more`,
+    );
+  });
+
   it("has its output written before", async () => {
     let written = () => {};
     using test = new MainTest({ unwritten: (done) => written = done });
@@ -202,7 +216,7 @@ describe("the process of runMain(), when the run is over,", () => {
     test.lines;
     test.os.raise("SIGINT");
     assertEquals(test.lines, [
-      "Ended by SIGINT, waiting for stuck (left behind in execute)",
+      "Ended by SIGINT: stuck (left behind in execute)",
     ]);
     assertEquals(test.os.ends, ["SIGINT"]);
   });
@@ -214,7 +228,7 @@ describe("the process of runMain(), when the run is over,", () => {
     await test.pass(301);
     await test.pass(1);
     test.os.raise("SIGINT");
-    assertEquals(test.lines, ["Ended by SIGINT, waiting for nobody"]);
+    assertEquals(test.lines, ["Ended by SIGINT: nobody was waited for"]);
     assertEquals(test.os.ends, ["SIGINT"]);
   });
 

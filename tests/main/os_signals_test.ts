@@ -50,6 +50,9 @@ describe("runMain() is told by an OS signal", () => {
     using test = new MainTest();
     const manager = new TaskManager({ stopTimeout: 60_000 });
     manager.addTask("stuck", { execute: stuck });
+    const mail = new TaskManager();
+    mail.addExecuteTask("queue", stuck);
+    manager.addExecuteTask("mail", mail);
     await test.run(manager);
     test.os.raise("SIGINT");
     await test.pass(1_500);
@@ -57,7 +60,7 @@ describe("runMain() is told by an OS signal", () => {
     test.os.raise("SIGTERM");
     assertEquals(test.os.ends, ["SIGTERM"]);
     assertEquals(test.lines, [
-      "Ended by SIGTERM, waiting for stuck (execute for 1.50 s of stopTimeout 1m 00s)",
+      "Ended by SIGTERM: stuck still executes after 2 s, 59 s left of its stopTimeout; mail/queue still executes after 2 s, 59 s left of its stopTimeout",
     ]);
     await test.pass(60_000); // The manager leaves it behind.
   });

@@ -119,7 +119,7 @@ const itOnPosix = Deno.build.os === "windows" ? () => {} : it;
 
 /** What runMain prints of a stop that takes long. */
 function isProgress(line: string): boolean {
-  return /^Stopping for .+ s \(.+\), waits for /.test(line);
+  return /^Stopping for .+ s \(.+\): /.test(line);
 }
 
 describe("force-shutdown", () => {

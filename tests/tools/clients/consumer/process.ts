@@ -1,5 +1,4 @@
 import {
-  type Limits,
   type ManagerStopOptions,
   type StageStartEvent,
   TaskManager,
@@ -32,18 +31,18 @@ export async function useRunMain(): Promise<void> {
   deepEqual([errors, signal, report.stop?.by], [[], "SIGUSR2", "signal"]);
 }
 
-/** A stop by an error of no task, and the limits of a stage. */
+/** A stop by an error of no task, and the stage that begins before. */
 export async function useStrayStop(): Promise<void> {
-  const manager = new TaskManager({ cleanupTimeout: 1_000 });
-  const limits: Limits[] = [];
-  const noteLimits = (event: StageStartEvent) => limits.push(event.limits);
+  const manager = new TaskManager();
+  const stages: string[] = [];
+  const noteStage = (event: StageStartEvent) => stages.push(event.stage);
   manager.subscribe((event) => {
-    if (event.type === "stage-start") noteLimits(event);
+    if (event.type === "stage-start") noteStage(event);
   });
   const stray: ManagerStopOptions = { by: "stray" };
   const stop = () => void manager.stop(new Error("stray"), stray);
   manager.addExecuteTask("stop", stop, { type: "error" });
   await manager.run();
   equal(manager.report().stop?.by, "stray");
-  deepEqual(limits.map(({ cleanupTimeout }) => cleanupTimeout), [1_000]);
+  deepEqual(stages, ["execute"]);
 }
