@@ -80,6 +80,11 @@ function catchErrorEvents(listener: (error: unknown) => void): () => void {
   };
 }
 
+/** Whether an error may be that of a write to a terminal that is gone. */
+export function isOfLostTerminal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EIO";
+}
+
 /** What keeps the process alive, as the runtime calls it, as far as it can tell. */
 export function openResources(process: ProcessHere): string[] {
   const names = process.getActiveResourcesInfo?.() ?? [];
