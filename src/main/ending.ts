@@ -19,8 +19,6 @@ export interface Ending {
   readonly leftBehind: readonly string[];
   /** With which code it exits. */
   readonly code: () => number;
-  /** Lets go of what the run has caught. */
-  readonly release: () => void;
 }
 
 /**
@@ -28,11 +26,7 @@ export interface Ending {
  * does, which a line then names.
  */
 export function endWhenIdle(process: ProcessHere, ending: Ending): void {
-  const { code, release } = ending;
-  process.on("beforeExit", () => {
-    release();
-    process.exit(code());
-  });
+  process.on("beforeExit", () => process.exit(ending.code()));
   if (knowsItsEnd(process)) {
     startIdleTimer(ending.exitAfter, () => endAnyway(process, ending));
   } else poll(process, ending, ending.exitAfter);
@@ -40,16 +34,16 @@ export function endWhenIdle(process: ProcessHere, ending: Ending): void {
 
 /** On a runtime that takes the module's own await for something left to do. */
 function poll(process: ProcessHere, ending: Ending, left: number): void {
-  const { leftBehind, code, release } = ending;
+  const { leftBehind, code } = ending;
   const isIdle = leftBehind.length === 0 && openResources(process).length === 0;
-  if (isIdle) return void exitFlushed(process, code(), release);
+  if (isIdle) return void exitFlushed(process, code());
   if (left <= 0) return endAnyway(process, ending);
   const ms = Math.min(POLLED, left);
   startIdleTimer(ms, () => poll(process, ending, left - ms));
 }
 
 function endAnyway(process: ProcessHere, ending: Ending): void {
-  const { exitAfter, leftBehind, code, release } = ending;
+  const { exitAfter, leftBehind, code } = ending;
   const resources = listed(counted(openResources(process)));
   const what = [listed(leftBehind), resources].filter((text) => text !== "");
   const time = showDuration(exitAfter);
@@ -58,7 +52,7 @@ function endAnyway(process: ProcessHere, ending: Ending): void {
       what.join(", and by ") || "something that the runtime does not name"
     }`,
   );
-  void exitFlushed(process, code(), release);
+  void exitFlushed(process, code());
 }
 
 /** `"2 Timeout"` for two of a name. */

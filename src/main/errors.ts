@@ -1,5 +1,4 @@
 import { escapeControls } from "../messages.ts";
-import { catchStrayErrors } from "../signals/process_here.ts";
 import type { TaskError } from "../task_error.ts";
 import { print } from "./print.ts";
 
@@ -12,20 +11,12 @@ export class Errors {
   strays = 0;
   readonly #printed = new Set<unknown>();
 
-  /**
-   * Prints errors that nobody has caught, and calls a listener with each.
-   *
-   * @returns What leaves them to the runtime again.
-   */
-  catchStrays(listener: (error: unknown) => void): () => void {
-    return catchStrayErrors((error) => {
-      this.strays++;
-      if (this.strays <= MAX_PRINTED) {
-        this.#printed.add(error);
-        print("Stray error:", error);
-      }
-      listener(error);
-    });
+  /** Prints an error that nobody has caught. */
+  addStray(error: unknown): void {
+    this.strays++;
+    if (this.strays > MAX_PRINTED) return;
+    this.#printed.add(error);
+    print("Stray error:", error);
   }
 
   /** Prints the errors of tasks, and how many strays were not printed. */

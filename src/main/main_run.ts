@@ -8,7 +8,9 @@ import {
   receivedError,
 } from "../signals/os_signals.ts";
 import {
+  catchStrayErrors,
   exitFlushed,
+  isOfLostTerminal,
   type ProcessHere,
   processHere,
 } from "../signals/process_here.ts";
@@ -87,14 +89,16 @@ export class MainRun {
     this.#releases.push(catchSignals([reportSignal], report));
   }
 
-  /** Stops on an error that nobody has caught. */
+  /**
+   * Stops on an error that nobody has caught. One of a listener to the exit has
+   * kept the process from it, and its next exit calls none.
+   */
   catchStrayErrors(): void {
     if (this.#settings.strayErrors === "ignore") return;
-    const end = this.#printed.catchStrays((error) => {
-      this.#code ||= CODE_OF_FAILURE;
-      void this.#manager.stop(error, { by: "stray" });
-    });
-    this.#releases.push(end);
+    this.#releases.push(catchStrayErrors((error) => {
+      if (!this.#isOfLostTerminal(error)) this.#addStray(error);
+      if (this.#isOver) this.#exit();
+    }));
   }
 
   /** Runs the manager, to the end of its last cleanup. */
@@ -123,8 +127,7 @@ export class MainRun {
     this.#process.exitCode = this.#code = this.#codeOf(outcome);
     const leftBehind = this.#leftBehind.texts;
     const code = () => this.#code;
-    const release = () => this.release();
-    endWhenIdle(this.#process, { exitAfter, leftBehind, code, release });
+    endWhenIdle(this.#process, { exitAfter, leftBehind, code });
     return await new Promise(() => {});
   }
 
@@ -134,9 +137,7 @@ export class MainRun {
   }
 
   #interrupt(name: OsSignal): void {
-    if (this.#isOver) {
-      return void exitFlushed(this.#process!, this.#code, () => this.release());
-    }
+    if (this.#isOver) return this.#exit();
     this.#signal = name;
     this.#stop.abort(receivedError(name));
   }
@@ -146,6 +147,25 @@ export class MainRun {
       listed(this.#leftBehind.texts) || "nobody was waited for";
     print(`Ended by ${name}: ${who}`);
     endBySignal(name);
+  }
+
+  /** Whether it was written to the terminal whose end has stopped the run. */
+  #isOfLostTerminal(error: unknown): boolean {
+    return this.#signal === "SIGHUP" && isOfLostTerminal(error);
+  }
+
+  #addStray(error: unknown): void {
+    this.#code ||= CODE_OF_FAILURE;
+    this.#printed.addStray(error);
+    void this.#manager.stop(error, { by: "stray" });
+  }
+
+  /** Ends the process whose run is over, unless it is to go on. */
+  #exit(): void {
+    const { exit } = this.#settings;
+    if (!exit || !this.#process) return;
+    this.#process.exitCode = this.#code; // For an exit that has begun.
+    void exitFlushed(this.#process, this.#code);
   }
 
   #outcome(): MainOutcome {

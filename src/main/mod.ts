@@ -35,7 +35,8 @@ export type { MainManager, MainOutcome, RunMainOptions };
  *   still waited for; by exit code 128 + its number in the first process of a
  *   container.
  * - An error that nobody has caught, in a timer or in a promise that nobody
- *   awaits, is printed, recorded, and stops the manager, too.
+ *   awaits, is printed, recorded, and stops the manager, too. Once the run is
+ *   over, it ends the process.
  * - While a stop lasts, a line every 2 seconds says who is waited for.
  * - At the end each error of a task is printed, and the exit code is 0 for a
  *   clean run, unless `process.exitCode` was set, and 1 otherwise.
@@ -52,6 +53,10 @@ export type { MainManager, MainOutcome, RunMainOptions };
  * half a second. On Deno and Bun, whose module waits for this promise, nothing
  * tells what else keeps the process alive but timers and sockets of `node:net`
  * on Deno: there it exits without delay if it knows of nothing.
+ *
+ * Once the terminal is closed, what cannot be written to it any more is no stray
+ * error. But on Deno, where `console.log` throws then, a cleanup that prints
+ * fails: print by a logger that does not throw, or by `console.error` in a `try`.
  *
  * On a runtime without a process, as browsers are, it only runs the manager and
  * resolves.

@@ -1,5 +1,5 @@
 import { abortError } from "../abort_errors.ts";
-import { processHere } from "./process_here.ts";
+import { type ProcessHere, processHere } from "./process_here.ts";
 import { exitCodeOf } from "./exit_codes.ts";
 import type { OsSignal } from "./signal_names.ts";
 
@@ -39,7 +39,7 @@ export function catchSignals(
 export function endBySignal(name: OsSignal): void {
   const process = processHere();
   if (!process) return;
-  const exit = () => void process.exit(exitCodeOf(name));
+  const exit = () => exitAtOnce(process, exitCodeOf(name));
   const { pid } = process;
   if (pid === undefined || pid === 1) return exit();
   try {
@@ -49,6 +49,15 @@ export function endBySignal(name: OsSignal): void {
     return exit();
   }
   setTimeout(exit, MS_TO_END); // Not every runtime ends within the call.
+}
+
+/** Whoever listens to the exit and throws: the next one calls no listener. */
+function exitAtOnce(process: ProcessHere, code: number): void {
+  try {
+    process.exit(code);
+  } catch {
+    process.exit(code);
+  }
 }
 
 /** The reason of what an OS signal aborts: an AbortError, whose cause names it. */

@@ -80,6 +80,11 @@ function catchErrorEvents(listener: (error: unknown) => void): () => void {
   };
 }
 
+/** Whether an error may be that of a write to a terminal that is gone. */
+export function isOfLostTerminal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EIO";
+}
+
 /** What keeps the process alive, as the runtime calls it, as far as it can tell. */
 export function openResources(process: ProcessHere): string[] {
   const names = process.getActiveResourcesInfo?.() ?? [];
@@ -92,16 +97,10 @@ export function openResources(process: ProcessHere): string[] {
   return names;
 }
 
-/**
- * Ends the process when its output is written, or in half a second.
- *
- * @param release Lets go of what is caught: an error of a listener of the exit
- * that is caught as a stray one would keep Deno alive.
- */
+/** Ends the process when its output is written, or in half a second. */
 export async function exitFlushed(
   process: ProcessHere,
   code: number,
-  release: () => void,
 ): Promise<void> {
   const { stdout, stderr, versions } = process;
   const written = [stdout, stderr].map((stream) =>
@@ -114,6 +113,5 @@ export async function exitFlushed(
   );
   const late = new Promise((resolve) => setTimeout(resolve, MS_TO_FLUSH));
   await Promise.race([Promise.all(written), late]);
-  release();
   process.exit(code);
 }

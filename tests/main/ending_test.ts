@@ -129,14 +129,6 @@ describe("the process of runMain(), when the run is over,", () => {
     assertEquals(test.os.ends, [1]);
   });
 
-  it("catches no error any more when it ends: one of a listener of the exit kept it alive", async () => {
-    using test = new MainTest();
-    await over(test, serving(), { exitAfter: 100 });
-    assertEquals(test.os.handlers.includes("uncaughtException"), true);
-    await test.pass(100);
-    assertEquals([test.os.ends, test.os.handlers], [[0], ["beforeExit"]]);
-  });
-
   it("is ended after as long as it is told, also by what nobody knows", async () => {
     using test = new MainTest();
     await over(test, serving(), { exitAfter: 100 });

@@ -120,17 +120,41 @@ describe("an error that nobody has caught", () => {
     assertEquals(test.os.ends, [1]);
   });
 
-  it("makes the exit code 1, too, if it comes when the run is over", async () => {
+  it("ends the process at once, with 1, if it comes when the run is over", async () => {
     using test = new MainTest();
     const manager = serving();
     await test.run(manager);
     manager.stop();
     await test.settle();
     test.os.raise("unhandledRejection", new Error("late"));
+    await test.settle();
     assertStringIncludes(test.lines.join(), "late");
-    test.os.raise("beforeExit");
     assertEquals(test.os.ends, [1]);
     assertEquals(manager.report().laterStops, undefined);
+  });
+
+  it("is none if the terminal is gone that a stop writes to", async () => {
+    for (
+      const [name, code, expected] of [
+        ["SIGHUP", "EIO", 0],
+        ["SIGHUP", "EPIPE", 1],
+        ["SIGINT", "EIO", 1],
+      ] as const
+    ) {
+      using test = new MainTest();
+      const manager = serving();
+      await test.run(manager);
+      test.os.raise(name);
+      test.os.raise(
+        "uncaughtException",
+        Object.assign(new Error("write failed"), { code }),
+      );
+      await test.settle();
+      test.os.raise("beforeExit");
+      assertEquals(test.os.ends, [expected], `${name} and ${code}`);
+      assertEquals(manager.report().laterStops?.length ?? 0, expected);
+      assertEquals(test.lines.length, expected);
+    }
   });
 
   it('is the runtime\'s with strayErrors: "ignore"', async () => {

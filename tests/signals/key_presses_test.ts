@@ -137,6 +137,24 @@ describe("shutdownSignal(), once it has aborted,", () => {
     assertEquals(os.ends, [129]);
   });
 
+  it("ends a process by an exit code although a listener to its exit throws", () => {
+    using time = new FakeTime();
+    using os = new FakeProcess([], { mayNotKill: true });
+    let calls = 0;
+    Object.assign(os.process, {
+      exit(code: number) {
+        calls++;
+        if (calls === 1) throw new Error("thrown by a listener");
+        os.ends.push(code);
+      },
+    });
+    using _signal = shutdownSignal();
+    os.raise("SIGINT");
+    time.tick(301);
+    os.raise("SIGINT");
+    assertEquals(os.ends, [130]);
+  });
+
   it("catches nothing any more when it is disposed, and has no timer", () => {
     using timers = new CountedTimers();
     using os = new FakeProcess();

@@ -19,6 +19,7 @@ export const MAIN_CHECKS: Checks = {
   "holds SIGHUP while the task that catches it is not up": reloads,
   "leaves Ctrl-C alone after twelve runs that are over": runsOften,
   "ends when nobody reads its standard error": closed,
+  "ends although a listener to its exit throws": exitThrows,
 };
 
 /** The same for one way to start the program. */
@@ -168,12 +169,13 @@ async function reloads(start: Start): Promise<void> {
   program.kill("SIGHUP");
   await program.prints("loaded\nready\nloaded\n");
   program.kill("SIGINT");
-  await program.prints("last ends");
-  program.kill("SIGHUP");
-  await program.prints("slow end");
-  program.kill("SIGHUP");
-  const stdout =
-    "slow start\nloaded\nready\nloaded\nlast ends\nslow end\ndatabase closed\n";
+  for (const name of ["last", "server"]) {
+    await program.prints(`cleanup of ${name}\n`);
+    program.kill("SIGHUP");
+    program.kill("SIGUSR2");
+  }
+  const cleanups = "cleanup of last\ncleanup of server\ndatabase closed\n";
+  const stdout = `slow start\nloaded\nready\nloaded\n${cleanups}`;
   assertEnded(await program.end(), 0, stdout);
 }
 
@@ -191,4 +193,13 @@ async function closed(start: Start): Promise<void> {
   await program.prints("ready");
   program.kill("SIGINT");
   assertEnded({ ...await program.end(), stderr: "" }, 1);
+}
+
+async function exitThrows(start: Start): Promise<void> {
+  await using program = await start("exit-throws");
+  await program.prints("ready");
+  program.kill("SIGINT");
+  const { signal, stdout, stderr } = await program.end();
+  assertEquals([signal, stdout], [null, CLOSED]);
+  assertStringIncludes(stderr, "at the exit");
 }

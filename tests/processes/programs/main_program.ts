@@ -10,12 +10,19 @@ const after = (ms: number) =>
 const forever = () => new Promise<never>(() => {});
 const keepAlive = () => setInterval(() => {}, 60_000);
 
+/** A cleanup that says so, and goes on on SIGUSR2. */
+const cleanedUpLate = (name: string) => () =>
+  new Promise<void>((resolve) => {
+    process.once("SIGUSR2", resolve);
+    console.log(`cleanup of ${name}`);
+  });
+
 const options: RunMainOptions = {};
+const limits = { stopTimeout: 200, cleanupTimeout: 200 };
 const idle: Task = { execute: ({ done }) => done };
 let task = idle;
 let later = idle;
 let last = idle;
-let cleanupTimeout = 200;
 let execute = () => {};
 
 switch (process.argv[2]) {
@@ -61,27 +68,24 @@ switch (process.argv[2]) {
     task = {
       async initialize() {
         console.log("slow start");
-        await after(500);
+        await after(300);
       },
-      async cleanup() {
-        console.log("slow end");
-        await after(500);
-      },
+      cleanup: cleanedUpLate("server"),
     };
-    last = {
-      async cleanup() {
-        console.log("last ends");
-        await after(500);
-      },
-    };
+    last = { cleanup: cleanedUpLate("last") };
+    limits.cleanupTimeout = Infinity;
     later = interruptible(["SIGHUP"], {
       execute({ done }) {
         console.log("loaded");
         return done;
       },
     });
-    cleanupTimeout = 10_000;
     options.hold = ["SIGHUP"];
+    break;
+  case "exit-throws": // As console.log does on Deno when its terminal is gone.
+    process.on("exit", () => {
+      throw new Error("at the exit");
+    });
     break;
   case "runs-often": // With a shutdownSignal for each run.
     for (let run = 0; run < 12; run++) {
@@ -99,7 +103,7 @@ switch (process.argv[2]) {
     break;
 }
 
-const manager = new TaskManager({ stopTimeout: 200, cleanupTimeout });
+const manager = new TaskManager(limits);
 manager.addTask("database", { cleanup: () => console.log("database closed") });
 manager.addTask("server", task);
 manager.addTask("later", later);
