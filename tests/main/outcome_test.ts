@@ -60,6 +60,18 @@ describe("runMain() with exit: false", () => {
     assertEquals(test.os.handlers, []);
   });
 
+  it("lets the process go on after an error that comes in the grace of its end", async () => {
+    using test = new MainTest();
+    const [outcome] = await test.run(serving(), { exit: false });
+    test.os.raise("SIGINT");
+    await test.settle();
+    test.os.raise("uncaughtException", "late");
+    await test.pass(301);
+    await test.pass(10);
+    assertEquals((await outcome!).errors, []);
+    assertEquals([test.os.ends, test.lines], [[], ["Stray error: late"]]);
+  });
+
   it("can be called again and again, and leaves no handler", async () => {
     using test = new MainTest();
     for (let run = 0; run < 12; run++) {
