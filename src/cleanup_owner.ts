@@ -1,34 +1,19 @@
-import { ContextOwner } from "./context_owner.ts";
-import type { InnerManager } from "./inner_manager.ts";
+import { type ContextOwner, ReroutedOwner } from "./context_owner.ts";
 import { TaskStop } from "./task_stop.ts";
 
 /** What the context of a cleanup asks: its task, which stops anew. */
-export class CleanupOwner extends ContextOwner {
-  readonly #task: ContextOwner;
-  #stop: TaskStop | undefined;
+export class CleanupOwner extends ReroutedOwner {
+  #ownStop: TaskStop | undefined;
 
   constructor(task: ContextOwner) {
-    super();
-    this.#task = task;
+    super(task);
   }
 
-  get name(): string {
-    return this.#task.name;
+  override get stop(): TaskStop {
+    return this.#ownStop ??= new TaskStop();
   }
 
-  get stop(): TaskStop {
-    return this.#stop ??= new TaskStop();
-  }
-
-  get abandoned(): AbortSignal {
+  override get abandoned(): AbortSignal {
     return this.stop.abandoned;
-  }
-
-  note(message: string, details?: Record<string, unknown>): void {
-    this.#task.note(message, details);
-  }
-
-  adopt(manager: InnerManager): (() => void) | undefined {
-    return this.#task.adopt(manager);
   }
 }

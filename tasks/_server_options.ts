@@ -1,4 +1,5 @@
-import { checkMilliseconds, checkOptions, wrong } from "../src/arguments.ts";
+import { checkMilliseconds, checkOptions } from "../src/arguments.ts";
+import { checkChoice } from "./_choice.ts";
 
 /** When a server that is told to stop takes no new connection any more. */
 export interface ServerStopOptions {
@@ -30,9 +31,6 @@ export function stopOptionsOf(
   checkOptions(action, options);
   const { closeDelay = 0, closeOn = "drain" } = options;
   checkMilliseconds(action, closeDelay, "closeDelay");
-  if (closeOn !== "drain" && closeOn !== "cleanup") {
-    const expected = `'closeOn' must be "drain" or "cleanup"`;
-    throw wrong(action, expected, closeOn);
-  }
+  checkChoice(action, closeOn, "closeOn", ["drain", "cleanup"]);
   return { closeDelay, drains: closeOn === "drain" };
 }
