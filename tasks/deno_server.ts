@@ -33,9 +33,10 @@ import {
   DenoServing,
   type WebSocketLike,
 } from "./_deno_serving.ts";
+import { OneRun } from "./_one_run.ts";
 import type { ServerAddress } from "./_server_address.ts";
 import { type ServerStopOptions, stopOptionsOf } from "./_server_options.ts";
-import { type ServerTask, serverTask } from "./_server_task.ts";
+import { type ServerRun, type ServerTask, serverTask } from "./_server_task.ts";
 
 export type {
   DenoHandler,
@@ -141,15 +142,14 @@ export function denoServer<Info = DenoRequestInfo>(
     throw wrong(ACTION, expected, serveOptions.signal);
   }
   const stopOptions = stopOptionsOf(ACTION, { closeDelay, closeOn });
-  let current: DenoServing<Info> | undefined;
+  const runs = new OneRun<ServerRun<DenoServing<Info>>>();
   const begin = ({ note }: TaskContext) => {
     if (isOnDeploy(runtime)) note(DEPLOY_NOTE);
-    current = new DenoServing(runtime, serveOptions, handler);
-    return current;
+    return new DenoServing(runtime, serveOptions, handler);
   };
-  return Object.assign(serverTask(begin, stopOptions), {
+  return Object.assign(serverTask(runs, begin, stopOptions), {
     track(socket: WebSocketLike) {
-      if (current) return current.track(socket);
+      if (runs.current) return runs.current.serving.track(socket);
       throw new Error("Cannot track a WebSocket as the server does not listen");
     },
   });

@@ -27,9 +27,10 @@
 
 import { checkFunction, isObject, isOptions, wrong } from "../src/arguments.ts";
 import { closing, listening, NodeServing } from "./_node_serving.ts";
+import { OneRun } from "./_one_run.ts";
 import type { ServerAddress } from "./_server_address.ts";
 import { type ServerStopOptions, stopOptionsOf } from "./_server_options.ts";
-import { type ServerTask, serverTask } from "./_server_task.ts";
+import { type ServerRun, type ServerTask, serverTask } from "./_server_task.ts";
 import type {
   HttpListenOptions,
   NodeListener,
@@ -167,6 +168,7 @@ export function httpServer(
   checkFunction(ACTION, open, "open");
   checkFunction(ACTION, close, "close");
   return serverTask(
+    new OneRun<ServerRun<NodeServing>>(),
     () => new NodeServing(server, where, { open, close }),
     stopOptions,
   );

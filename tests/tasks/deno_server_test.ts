@@ -216,6 +216,7 @@ describe("denoServer() that drains", () => {
     socket.dispatchEvent(new Event("close"));
     assertEquals(await errors, []);
     assertEquals(server.log, ["shut down"]);
+    assertThrows(() => task.track(socket), Error, "as the server does not");
   });
 });
 

@@ -148,8 +148,23 @@ describe("httpServer() when it is initialized", () => {
     assertEquals(others, []);
     assertEquals(
       error?.message,
-      'Task "second" failed in initialize: Cannot initialize task "second" as it is in a run already',
+      'Task "second" failed in initialize: Cannot initialize task "second" as it is in a run already: make one for each',
     );
+  });
+
+  it("goes on in its run when that of another manager is refused", async () => {
+    const server = new FakeNodeServer();
+    const task = httpServer(server, 8000);
+    const first = new TaskManager();
+    first.addTask("first", task);
+    const { errors } = await running(first);
+    const second = new TaskManager();
+    second.addTask("second", task);
+    assertEquals((await second.runSettled()).length, 1);
+    assertEquals(server.listening, true);
+    first.stop();
+    assertEquals(await errors, []);
+    assertEquals(server.listening, false);
   });
 
   it("closes when it listens at last, after it was left behind", async () => {
