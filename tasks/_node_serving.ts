@@ -23,6 +23,7 @@ export class NodeServing implements Serving {
   readonly #connections: Connections;
   #unlisten!: () => void;
   #isClosing = false;
+  #restore = () => {};
 
   constructor(
     server: NodeServer,
@@ -63,8 +64,10 @@ export class NodeServing implements Serving {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.leave();
+    const closeIdle = () => this.#connections.close();
+    this.#restore = replaceCloseIdle(this.#server, closeIdle);
     const closed = this.#own.close();
-    this.#connections.close();
+    closeIdle();
     await closed;
   }
 
@@ -74,6 +77,7 @@ export class NodeServing implements Serving {
 
   release(): void {
     this.#isClosing = true;
+    this.#restore();
     void closing(this.#server);
     this.hangUp();
     this.#connections.release();
@@ -112,6 +116,22 @@ export function closing(server: NodeServer): Promise<void> {
     if (server.listening) server.close(() => resolve());
     else resolve();
   });
+}
+
+/**
+ * Replaces what closes the idle connections of a server that closes: Node's own
+ * takes an answer that is ended for one that is sent, and cuts it off.
+ *
+ * @returns What puts it back.
+ */
+function replaceCloseIdle(
+  server: NodeServer,
+  closeIdle: () => void,
+): () => void {
+  const { closeIdleConnections } = server;
+  if (!closeIdleConnections) return () => {};
+  server.closeIdleConnections = closeIdle;
+  return () => server.closeIdleConnections = closeIdleConnections;
 }
 
 function addressOf(server: NodeServer): ServerAddress {

@@ -40,6 +40,8 @@ export interface NodeServer {
   listen(options: HttpListenOptions): unknown;
   /** Takes no new connection, and calls back when the last one is closed. */
   close(callback: (error?: Error) => void): unknown;
+  /** Closes connections without a request; `close` calls it, if it is there. */
+  closeIdleConnections?: () => unknown;
   /** Where it listens. */
   address(): unknown;
   /** How many listeners an event has. */

@@ -233,6 +233,27 @@ describe("httpServer() that drains", () => {
     assertEquals(await errors, []);
   });
 
+  it("says itself which connections are idle while it closes", async () => {
+    let closes = 0;
+    const closeIdleConnections = () => closes++;
+    const server = Object.assign(new FakeNodeServer(), {
+      closeIdleConnections,
+    });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const { errors } = await running(manager);
+    server.closeIdleConnections();
+    const busy = server.connect();
+    const response = server.request(busy);
+    manager.stop();
+    const late = server.connect(); // It was about to be accepted.
+    server.closeIdleConnections();
+    assertEquals([closes, busy.isOpen, late.isOpen], [1, true, false]);
+    response.end();
+    assertEquals(await errors, []);
+    assertStrictEquals(server.closeIdleConnections, closeIdleConnections);
+  });
+
   it("waits for connections that are upgraded", async () => {
     for (const event of ["upgrade", "connect"]) {
       const server = new FakeNodeServer();
