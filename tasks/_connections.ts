@@ -78,6 +78,11 @@ export class Connections {
     for (const connection of this.#connections.values()) closeIdle(connection);
   }
 
+  /** Resolves when all that are there are closed, whoever closes them. */
+  async closed(): Promise<void> {
+    await Promise.all([...this.#accepted].map(whenClosed));
+  }
+
   /** Hangs up. */
   hangUp(): void {
     for (const session of this.#sessions) session.destroy();
@@ -124,6 +129,10 @@ export function isSecure(server: NodeServer): boolean {
 function follow<Item extends NodeSocket>(items: Set<Item>, item: Item): void {
   items.add(item);
   item.once("close", () => items.delete(item));
+}
+
+function whenClosed(socket: NodeSocket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", resolve));
 }
 
 function sayClose(response: NodeResponse): void {

@@ -66,9 +66,14 @@ export class NodeServing implements Serving {
     this.leave();
     const closeIdle = () => this.#connections.close();
     this.#restore = replaceCloseIdle(this.#server, closeIdle);
-    const closed = this.#own.close();
+    const closed = called(this.#own.close);
     closeIdle();
-    await closed;
+    try {
+      await closed;
+    } finally {
+      await closing(this.#server); // Unless it is.
+      await this.#connections.closed();
+    }
   }
 
   hangUp(): void {
@@ -83,6 +88,11 @@ export class NodeServing implements Serving {
     this.#connections.release();
     this.#unlisten();
   }
+}
+
+/** Calls something; what it throws is thrown by the promise. */
+async function called(call: () => unknown): Promise<void> {
+  await call();
 }
 
 /** Resolves when a server listens. */

@@ -254,6 +254,39 @@ describe("httpServer() that drains", () => {
     assertStrictEquals(server.closeIdleConnections, closeIdleConnections);
   });
 
+  it("waits for what is in flight on a server that somebody else closes", async () => {
+    const { server, manager, errors } = await serving();
+    const response = server.request();
+    server.close(() => {});
+    manager.stop();
+    assertEquals([manager.state, await isPending(errors)], ["draining", true]);
+    assertEquals(response.headers, { connection: "close" });
+    response.end();
+    assertEquals(await errors, []);
+  });
+
+  it("waits for what is in flight where its own close fails or leaves it open", async () => {
+    const hook = new Error("hook");
+    const fail = () => {
+      throw hook;
+    };
+    const rounds: [() => unknown, Error[]][] = [
+      [() => {}, []],
+      [() => Promise.reject(hook), [hook]],
+      [fail, [hook]],
+    ];
+    for (const [close, expected] of rounds) {
+      const { server, manager, errors } = await serving({ close });
+      const idle = server.connect();
+      const response = server.request();
+      manager.stop();
+      assertEquals(await isPending(errors), true);
+      assertEquals([idle.isOpen, server.listening], [false, false]);
+      response.end();
+      assertEquals((await errors).map(({ cause }) => cause), expected);
+    }
+  });
+
   it("waits for connections that are upgraded", async () => {
     for (const event of ["upgrade", "connect"]) {
       const server = new FakeNodeServer();
