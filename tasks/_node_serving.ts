@@ -22,7 +22,7 @@ export class NodeServing implements Serving {
   readonly #own: OpenAndClose;
   readonly #connections: Connections;
   #unlisten!: () => void;
-  #isClosing = false;
+  #mayClose = false;
   #restore = () => {};
 
   constructor(
@@ -36,7 +36,7 @@ export class NodeServing implements Serving {
     this.#connections = new Connections(server);
     this.broken = new Promise((_, reject) => {
       const onClose = () => {
-        if (!this.#isClosing) reject(closedError());
+        if (!this.#mayClose) reject(closedError());
       };
       server.on("error", reject);
       server.on("close", onClose);
@@ -58,11 +58,11 @@ export class NodeServing implements Serving {
   }
 
   leave(): void {
+    this.#mayClose = true;
     this.#connections.leave();
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
     this.leave();
     const closeIdle = () => this.#connections.close();
     this.#restore = replaceCloseIdle(this.#server, closeIdle);
@@ -81,7 +81,7 @@ export class NodeServing implements Serving {
   }
 
   release(): void {
-    this.#isClosing = true;
+    this.#mayClose = true;
     this.#restore();
     void closing(this.#server);
     this.hangUp();

@@ -408,6 +408,18 @@ describe("httpServer() with a closeDelay", () => {
     assertEquals(await errors, []);
   });
 
+  it("does not fail when somebody else closes it meanwhile", async () => {
+    using time = new FakeTime();
+    const server = new FakeNodeServer();
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server, 0, { closeDelay: 1_000 }));
+    const { errors } = await started(manager, time);
+    manager.stop();
+    server.close(() => {});
+    await pass(time, 1_000);
+    assertEquals(await errors, []);
+  });
+
   it("goes on no longer when its signal aborts", async () => {
     using time = new FakeTime();
     const server = new FakeNodeServer();
