@@ -38,11 +38,13 @@ export class DenoServing<Info> implements Serving {
   readonly #runtime: DenoRuntime;
   readonly #options: ServeOptions;
   readonly #handler: DenoHandler<Info>;
-  /** Hangs up everything. Deno throws if it is shut down before. */
+  /** Hangs up everything. Deno throws if it is shut down or ends before. */
   readonly #kill = new AbortController();
   readonly #idle = deferred();
+  readonly #hungUp = deferred();
   #break!: (error: Error) => void;
   #server: DenoHttpServer | undefined;
+  #finished: Promise<void> | undefined;
   #inFlight = 0;
   #isLeaving = false;
   #isClosing = false;
@@ -70,9 +72,13 @@ export class DenoServing<Info> implements Serving {
     } catch (thrown) {
       throw listenError(thrown, { host, port, path });
     }
-    void this.#server.finished.then(() => {
-      if (!this.#isClosing) this.#break(closedError());
-    });
+    const onEnd = (error: Error) => {
+      this.#isOver = true;
+      this.#idle.resolve();
+      if (!this.#isLeaving) this.#break(error);
+    };
+    this.#finished = this.#server.finished
+      .then(() => onEnd(closedError()), onEnd);
     return addressOf(this.#server.addr, "cert" in this.#options);
   }
 
@@ -84,15 +90,19 @@ export class DenoServing<Info> implements Serving {
     this.#isLeaving = this.#isClosing = true;
     this.#checkIdle();
     await this.#idle.promise;
-    if (this.#isOver) return await this.#server?.finished;
+    if (this.#isOver) return await this.#finished;
     this.#isOver = true;
-    await this.#server?.shutdown();
+    // It waits for ever for a handshake that does not come, and for the rest of
+    // what a client sends after its answer.
+    await Promise.race([this.#server?.shutdown(), this.#hungUp.promise]);
   }
 
   hangUp(): void {
-    if (this.#isOver) return;
-    this.#isOver = this.#isClosing = true;
+    this.#isLeaving = this.#isClosing = true;
+    this.#hungUp.resolve();
     this.#idle.resolve();
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#kill.abort();
   }
 

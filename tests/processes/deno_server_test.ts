@@ -6,6 +6,7 @@ import {
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gate } from "../helpers/gate.ts";
+import { isPending } from "../helpers/is_pending.ts";
 import { Client } from "../servers/client.ts";
 
 /** A server that executes, until it is stopped. */
@@ -130,6 +131,20 @@ describe("denoServer() of Deno.serve", () => {
     void manager.stop(undefined, { drain: false });
     assertEquals(await errors, []);
     await Promise.all([closed, ...clients.map((each) => each.closed)]);
+  });
+
+  it("ends when its signal aborts, also where a client sends on after its answer", async () => {
+    const { port, manager, errors } = await serving(() => new Response());
+    const client = await Client.to(port);
+    client.send(
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\na",
+    );
+    await client.until("200 OK");
+    void manager.stop();
+    assertEquals(await isPending(errors), true);
+    void manager.stop(undefined, { drain: false });
+    assertEquals(await errors, []);
+    client.close();
   });
 
   it("names a port that is in use", async () => {

@@ -189,19 +189,16 @@ describe("denoServer() that drains", () => {
     assertEquals(server.log, ["killed"]);
   });
 
-  it("is never killed after it was shut down", async () => {
+  it("is never killed after it was shut down, but left behind", async () => {
     using deno = new FakeDeno();
     const { server, manager, errors } = await serving(deno);
-    const shutting = gate();
-    server.shutdown = async () => {
+    server.shutdown = () => {
       server.log.push("shut down");
-      await shutting.reached;
+      return new Promise(() => {});
     };
     manager.stop();
     assertEquals(await isPending(errors), true);
     manager.stop(undefined, { drain: false });
-    assertEquals(await isPending(errors), true);
-    shutting.open();
     assertEquals(await errors, []);
     assertEquals(server.log, ["shut down"]);
   });
@@ -272,13 +269,38 @@ describe("denoServer()", () => {
     assertEquals(deno.servers[0]!.log, ["killed"]);
   });
 
-  it("fails its execute when the server ends by itself", async () => {
+  it("fails its execute when the server ends by itself, and does not kill it", async () => {
     using deno = new FakeDeno();
     const { server, errors } = await serving(deno);
+    server.request();
     server.finish();
     assertEquals((await errors).map(({ message }) => message), [
       'Task "api" failed in execute: The server was closed by something else before its task was told to stop',
     ]);
+    assertEquals(server.log, []);
+  });
+
+  it("fails its execute with the error that ends the server", async () => {
+    using deno = new FakeDeno();
+    const { server, errors } = await serving(deno);
+    const broken = new Error("accept");
+    server.fail(broken);
+    const [error, ...others] = await errors;
+    assertStrictEquals(error?.cause, broken);
+    assertEquals([error?.stage, others], ["execute", []]);
+  });
+
+  it("does not fail when the server ends while it goes on for its closeDelay", async () => {
+    using deno = new FakeDeno();
+    using time = new FakeTime();
+    const manager = new TaskManager();
+    manager.addTask("api", denoServer({ closeDelay: 1_000 }, hello));
+    const { errors } = await started(manager, time);
+    manager.stop();
+    deno.servers[0]!.finish();
+    await pass(time, 1_000);
+    assertEquals(await errors, []);
+    assertEquals(deno.servers[0]!.log, []);
   });
 
   it("can be run again", async () => {
