@@ -28,9 +28,13 @@ export type DenoHandler<Info = DenoRequestInfo> = (
 
 /** What is needed of a WebSocket to wait for it. */
 export interface WebSocketLike {
+  /** 3 once it is closed. */
+  readonly readyState?: number;
   /** Calls back when it is closed. */
   addEventListener(type: "close", listener: () => void): unknown;
 }
+
+const CLOSED = 3;
 
 /** `Deno.serve` in one run. */
 export class DenoServing<Info> implements Serving {
@@ -46,6 +50,7 @@ export class DenoServing<Info> implements Serving {
   #server: DenoHttpServer | undefined;
   #finished: Promise<void> | undefined;
   #inFlight = 0;
+  readonly #sockets = new Set<WebSocketLike>();
   #isLeaving = false;
   #isClosing = false;
   #isOver = false;
@@ -112,8 +117,12 @@ export class DenoServing<Info> implements Serving {
 
   /** Waits for a WebSocket, too. */
   track(socket: WebSocketLike): void {
-    this.#inFlight++;
-    socket.addEventListener("close", this.#onEnd);
+    if (socket.readyState === CLOSED || this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    socket.addEventListener("close", () => {
+      this.#sockets.delete(socket);
+      this.#checkIdle();
+    });
   }
 
   async #answer(request: Request, info: Info): Promise<Response> {
@@ -130,7 +139,8 @@ export class DenoServing<Info> implements Serving {
   };
 
   #checkIdle(): void {
-    if (this.#isClosing && this.#inFlight === 0) this.#idle.resolve();
+    const inFlight = this.#inFlight + this.#sockets.size;
+    if (this.#isClosing && inFlight === 0) this.#idle.resolve();
   }
 }
 

@@ -215,6 +215,19 @@ describe("denoServer() that drains", () => {
     assertEquals(server.log, ["shut down"]);
     assertThrows(() => task.track(socket), Error, "as the server does not");
   });
+
+  it("waits for no WebSocket that is closed, nor twice for one", async () => {
+    using deno = new FakeDeno();
+    const { task, manager, errors } = await serving(deno);
+    task.track(Object.assign(new EventTarget(), { readyState: 3 }));
+    const socket = new EventTarget();
+    task.track(socket);
+    task.track(socket);
+    manager.stop();
+    assertEquals(await isPending(errors), true);
+    socket.dispatchEvent(new Event("close"));
+    assertEquals(await errors, []);
+  });
 });
 
 describe("denoServer()", () => {
