@@ -152,7 +152,7 @@ function addressOf(at: unknown, isSecure: boolean): ServerAddress {
 
 /** The answer, after which the connection is closed. */
 function withClose(response: Response): Response {
-  if (response.status < 200) return response; // It is upgraded, or an error.
+  if (!mayCopy(response)) return response;
   const headers = new Headers(response.headers);
   headers.set("connection", "close");
   return new Response(response.body, {
@@ -160,4 +160,13 @@ function withClose(response: Response): Response {
     statusText: response.statusText,
     headers,
   });
+}
+
+/** Whether a copy of an answer is the same answer. */
+function mayCopy(response: Response): boolean {
+  // What is none, and what is upgraded or an error, is for Deno to judge.
+  if (!(response instanceof Response) || response.status < 200) return false;
+  // Deno knows that it has decoded what was fetched, but not of a copy.
+  const isFetched = response.url !== "";
+  return !(isFetched && response.headers.has("content-encoding"));
 }

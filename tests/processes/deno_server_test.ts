@@ -73,6 +73,32 @@ describe("denoServer() of Deno.serve", () => {
     assertEquals(await errors, []);
   });
 
+  it("answers with what it has fetched, and as Deno does to what is no answer", async () => {
+    await using upstream = Deno.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      automaticCompression: true,
+      onListen() {},
+    }, () => Response.json("x".repeat(1_000)));
+    const { task, port, manager, errors } = await serving(
+      ({ url }) => {
+        if (url.endsWith("/none")) return Object("no response");
+        return fetch(`http://127.0.0.1:${upstream.addr.port}/`);
+      },
+      {
+        closeDelay: 300,
+        onError: () => new Response("sorry", { status: 500 }),
+      },
+    );
+    void manager.stop();
+    const response = await fetch(task.address.url);
+    assertEquals(await response.json(), "x".repeat(1_000));
+    const client = await Client.to(port);
+    assertMatch(await client.get("/none"), /^HTTP\/1.1 500 /);
+    client.close();
+    assertEquals(await errors, []);
+  });
+
   it("waits for the body of an answer, and for a WebSocket", async () => {
     let body!: ReadableStreamDefaultController<Uint8Array>;
     const { task, port, manager, errors } = await serving((request) => {

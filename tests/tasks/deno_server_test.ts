@@ -178,6 +178,30 @@ describe("denoServer() that drains", () => {
     assertEquals(server!.log, ["shut down"]);
   });
 
+  it("hands on as it is what Deno has fetched and decoded, and what is no answer", async () => {
+    using deno = new FakeDeno();
+    const encoded = { headers: { "content-encoding": "br" } };
+    const fetched = new Response("decoded", encoded);
+    Object.defineProperty(fetched, "url", { value: "http://localhost/" });
+    const answers = [fetched, Object("none"), new Response("own", encoded)];
+    const { server, manager, errors } = await serving(
+      deno,
+      () => new Promise((resolve) => held.push(resolve)),
+    );
+    const held: ((response: Response) => void)[] = [];
+    const inFlight = answers.map(() => server.request());
+    manager.stop();
+    answers.forEach((answer, index) => held[index]!(answer));
+    const [first, second, third] = await Promise.all(
+      inFlight.map(({ response }) => response),
+    );
+    assertStrictEquals(first, fetched);
+    assertStrictEquals(second, answers[1]);
+    assertEquals(third!.headers.get("connection"), "close");
+    for (const { complete } of inFlight) complete();
+    assertEquals(await errors, []);
+  });
+
   it("hangs up what is in flight when its signal aborts", async () => {
     using deno = new FakeDeno();
     const { server, manager, errors } = await serving(deno);
