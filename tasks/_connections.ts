@@ -12,6 +12,8 @@ interface Connection {
   readonly socket: NodeSocket;
   /** What is being answered; several at once if they are pipelined. */
   readonly responses: Set<NodeResponse>;
+  /** The one of them that says that the connection is closed after it. */
+  last: NodeResponse | undefined;
   /** Whether it speaks another protocol now, such as WebSocket. */
   isUpgraded: boolean;
 }
@@ -63,12 +65,10 @@ export class Connections {
     }
   }
 
-  /** From now on each answer says that its connection is closed after it. */
+  /** From now on each connection is closed after what is in flight on it. */
   leave(): void {
     this.#isLeaving = true;
-    for (const { responses } of this.#connections.values()) {
-      responses.forEach(sayClose);
-    }
+    for (const connection of this.#connections.values()) sayClose(connection);
   }
 
   /** Closes each connection as soon as nothing is in flight on it. */
@@ -100,6 +100,7 @@ export class Connections {
     this.#connections.set(socket, {
       socket,
       responses: new Set(),
+      last: undefined,
       isUpgraded: false,
     });
     socket.once("close", () => this.#connections.delete(socket));
@@ -108,7 +109,7 @@ export class Connections {
   #answer(connection: Connection, response: NodeResponse): void {
     const { responses } = connection;
     responses.add(response);
-    if (this.#isLeaving) sayClose(response);
+    if (this.#isLeaving) sayClose(connection);
     response.once("close", () => {
       responses.delete(response);
       if (this.#isClosing) closeIdle(connection);
@@ -135,8 +136,15 @@ function whenClosed(socket: NodeSocket): Promise<void> {
   return new Promise((resolve) => socket.once("close", resolve));
 }
 
-function sayClose(response: NodeResponse): void {
-  if (!response.headersSent) response.setHeader("connection", "close");
+/** Has its last answer say that it is, as those after it would be lost. */
+function sayClose(connection: Connection): void {
+  const last = [...connection.responses].pop();
+  if (!last || last === connection.last) return;
+  if (connection.last?.headersSent === false) {
+    connection.last.removeHeader("connection");
+  }
+  connection.last = last;
+  if (!last.headersSent) last.setHeader("connection", "close");
 }
 
 function closeIdle({ socket, responses, isUpgraded }: Connection): void {

@@ -22,6 +22,7 @@ export interface NodeRequest {
 export interface NodeResponse {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 

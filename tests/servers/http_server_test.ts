@@ -111,6 +111,25 @@ describe("httpServer() of node:http", () => {
     assertEquals(await errors, []);
   });
 
+  it("answers all that is pipelined", async () => {
+    const held: ServerResponse[] = [];
+    const asked = gate();
+    const { port, manager, errors } = await serving(
+      createServer((_request, response) => {
+        if (held.push(response) === 3) asked.open();
+      }),
+    );
+    const client = await Client.to(port);
+    client.send("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(3));
+    await asked.reached;
+    void manager.stop();
+    held.forEach((response, index) => response.end(`answer ${index}`));
+    await client.until("answer 2");
+    await client.closed;
+    assertEquals(client.received.match(/connection: close/ig)?.length, 1);
+    assertEquals(await errors, []);
+  });
+
   it("sends all of an answer that is ended, to a client that reads slowly", async () => {
     const answer = "x".repeat(20_000_000);
     const asked = gate();

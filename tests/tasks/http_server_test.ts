@@ -311,19 +311,30 @@ describe("httpServer() that drains", () => {
     assertEquals(await errors, []);
   });
 
-  it("asks clients to come no more, in each answer that has not begun", async () => {
+  it("asks clients to come no more, in the last answer of each connection", async () => {
     const { server, manager, errors } = await serving();
-    const socket = server.connect();
-    const begun = server.request(socket);
+    const close = { connection: "close" };
+    const begun = server.request();
     begun.headersSent = true;
-    const waiting = server.request(socket);
-    assertEquals(waiting.headers, {});
+    const socket = server.connect();
+    const first = server.request(socket);
+    const second = server.request(socket); // pipelined
     manager.stop();
-    const late = server.request(socket);
-    assertEquals(begun.headers, {});
-    assertEquals(waiting.headers, { connection: "close" });
-    assertEquals(late.headers, { connection: "close" });
-    for (const response of [begun, waiting, late]) response.end();
+    assertEquals([begun, first, second].map(({ headers }) => headers), [
+      {},
+      {}, // Else the answer after it would be lost.
+      close,
+    ]);
+    const third = server.request(socket);
+    assertEquals([second.headers, third.headers], [{}, close]);
+    third.headersSent = true;
+    const fourth = server.request(socket);
+    assertEquals([third.headers, fourth.headers], [close, close]);
+    const late = server.request();
+    assertEquals(late.headers, close);
+    for (const response of [begun, first, second, third, fourth, late]) {
+      response.end();
+    }
     assertEquals(await errors, []);
   });
 
