@@ -45,23 +45,23 @@ export class Connections {
       if (this.#latest) this.#connections.delete(this.#latest);
       if (this.#isClosing) session.close();
     });
-    this.#listen("request", (request: NodeRequest, response: NodeResponse) => {
-      const connection = this.#connections.get(request.socket);
-      if (connection) this.#answer(connection, response);
-    });
+    this.#listen("request", this.#onRequest);
   }
 
   /**
-   * Notes from now on which connections are upgraded. Only where the server
-   * upgrades some, as one that nobody asks to takes it for an ordinary request.
+   * Notes from now on which connections are upgraded, and what is answered
+   * otherwise than as a request. Only where the server does so, as it takes what
+   * nobody listens to for an ordinary request.
    */
-  followUpgrades(): void {
+  followTheRest(): void {
     for (const event of ["upgrade", "connect"]) {
-      if (this.#server.listenerCount(event) === 0) continue;
-      this.#listen(event, ({ socket }: NodeRequest) => {
+      this.#listenToo(event, ({ socket }: NodeRequest) => {
         const connection = this.#connections.get(socket);
         if (connection) connection.isUpgraded = true;
       });
+    }
+    for (const event of ["checkContinue", "checkExpectation"]) {
+      this.#listenToo(event, this.#onRequest);
     }
   }
 
@@ -106,7 +106,13 @@ export class Connections {
     socket.once("close", () => this.#connections.delete(socket));
   }
 
-  #answer(connection: Connection, response: NodeResponse): void {
+  readonly #onRequest = (
+    { socket }: NodeRequest,
+    response: NodeResponse,
+  ): void => {
+    const connection = this.#connections.get(socket);
+    // A handler of checkContinue may hand it on as an ordinary request.
+    if (!connection || connection.responses.has(response)) return;
     const { responses } = connection;
     responses.add(response);
     if (this.#isLeaving) sayClose(connection);
@@ -114,6 +120,11 @@ export class Connections {
       responses.delete(response);
       if (this.#isClosing) closeIdle(connection);
     });
+  };
+
+  /** Where somebody listens already. */
+  #listenToo(event: string, listener: NodeListener): void {
+    if (this.#server.listenerCount(event) > 0) this.#listen(event, listener);
   }
 
   #listen(event: string, listener: NodeListener): void {

@@ -53,7 +53,7 @@ export class NodeServing implements Serving {
     } catch (thrown) {
       throw listenError(thrown, this.#listen);
     }
-    this.#connections.followUpgrades();
+    this.#connections.followTheRest();
     return addressOf(this.#server);
   }
 

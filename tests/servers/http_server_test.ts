@@ -130,6 +130,26 @@ describe("httpServer() of node:http", () => {
     assertEquals(await errors, []);
   });
 
+  it("waits for an upload that it was asked to continue", async () => {
+    const server = createServer();
+    server.on("checkContinue", async (request, response) => {
+      response.writeContinue();
+      let text = "";
+      for await (const data of request) text += data;
+      response.end(`You said ${text}`);
+    });
+    const { port, manager, errors } = await serving(server);
+    const client = await Client.to(port);
+    client.send(
+      "PUT / HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n",
+    );
+    await client.until("100 Continue");
+    void manager.stop();
+    client.send("hello");
+    await client.until("You said hello");
+    assertEquals(await errors, []);
+  });
+
   it("sends all of an answer that is ended, to a client that reads slowly", async () => {
     const answer = "x".repeat(20_000_000);
     const asked = gate();

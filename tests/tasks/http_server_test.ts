@@ -9,7 +9,7 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { countedSignal } from "../helpers/counted_signal.ts";
-import { FakeNodeServer } from "../helpers/fake_node_server.ts";
+import { FakeNodeServer, FakeResponse } from "../helpers/fake_node_server.ts";
 import { gate } from "../helpers/gate.ts";
 import { heard } from "../helpers/heard.ts";
 import { isPending } from "../helpers/is_pending.ts";
@@ -304,9 +304,33 @@ describe("httpServer() that drains", () => {
     }
   });
 
+  it("waits for requests that expect something", async () => {
+    for (const event of ["checkContinue", "checkExpectation"]) {
+      const server = new FakeNodeServer();
+      const socket = server.connect();
+      const response = new FakeResponse();
+      server.on(event, () => {
+        server.emit("request", { socket }, response); // It may hand it on.
+      });
+      const manager = new TaskManager();
+      manager.addTask("api", httpServer(server));
+      const { errors } = await running(manager);
+      server.emit("connection", socket);
+      server.emit(event, { socket }, response);
+      manager.stop();
+      assertEquals(await isPending(errors), true);
+      assertEquals(response.headers, { connection: "close" });
+      response.end();
+      assertEquals(await errors, []);
+      assertEquals(response.listenerCount(), 0);
+    }
+  });
+
   it("listens to no upgrades where the server does not", async () => {
     const { server, manager, errors } = await serving();
-    assertEquals(server.listenerCount("upgrade"), 0);
+    for (const event of ["upgrade", "connect", "checkContinue"]) {
+      assertEquals(server.listenerCount(event), 0);
+    }
     manager.stop();
     assertEquals(await errors, []);
   });
