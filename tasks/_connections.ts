@@ -45,7 +45,8 @@ export class Connections {
       if (this.#latest) this.#connections.delete(this.#latest);
       if (this.#isClosing) session.close();
     });
-    this.#listen("request", this.#onRequest);
+    if (isHttp2(server)) this.#listenToo("request", this.#onRequest);
+    else this.#listen("request", this.#onRequest);
   }
 
   /**
@@ -136,6 +137,14 @@ export class Connections {
 /** Whether a server speaks TLS. */
 export function isSecure(server: NodeServer): boolean {
   return "ALPNProtocols" in server;
+}
+
+/**
+ * Whether a server speaks HTTP/2. Where nobody listens to its requests, a listener
+ * would have Node answer streams that a listener of `stream` answers.
+ */
+function isHttp2(server: NodeServer): boolean {
+  return "updateSettings" in server;
 }
 
 function follow<Item extends NodeSocket>(items: Set<Item>, item: Item): void {

@@ -120,6 +120,26 @@ for (
       assertEquals(await errors, []);
     });
 
+    it("leaves streams to the listener that answers them", async () => {
+      const server = create();
+      server.on("stream", (stream) => {
+        stream.respond({ ":status": 200 });
+        stream.on("data", (data) => stream.end(`You said ${data}`));
+      });
+      const { address, manager, errors } = await serving(server);
+      const session = http2.connect(address.url, { rejectUnauthorized: false });
+      const stream = session.request({
+        ":method": "CONNECT",
+        ":authority": "localhost",
+      });
+      await once(stream, "response");
+      void manager.stop();
+      stream.write("hello");
+      assertEquals(`${(await once(stream, "data"))[0]}`, "You said hello");
+      stream.end();
+      assertEquals(await errors, []);
+    });
+
     it("hangs up whatever is left when its signal aborts", async () => {
       const asked = gate();
       const server = create();

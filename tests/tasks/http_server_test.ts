@@ -396,6 +396,21 @@ describe("httpServer() that drains", () => {
     assertEquals([session.isOpen, socket.isOpen], [false, false]);
   });
 
+  it("listens to requests of HTTP/2 only where the server does", async () => {
+    for (const listens of [true, false]) {
+      const server = Object.assign(new FakeNodeServer(), {
+        updateSettings() {},
+      });
+      if (listens) server.on("request", () => {});
+      const manager = new TaskManager();
+      manager.addTask("api", httpServer(server));
+      const { errors } = await running(manager);
+      assertEquals(server.listenerCount("request"), listens ? 2 : 0);
+      manager.stop();
+      assertEquals(await errors, []);
+    }
+  });
+
   it("lets a session end that begins while it closes", async () => {
     const { server, manager, errors } = await serving();
     server.request();
