@@ -23,6 +23,8 @@ export class Connections {
   readonly #server: NodeServer;
   /** All of them, as they were accepted: before TLS, if that is used. */
   readonly #accepted = new Set<NodeSocket>();
+  /** Those that TLS has not made anything of yet, by who connects. */
+  readonly #handshaking = new Map<string, NodeSocket>();
   readonly #connections = new Map<object, Connection>();
   /** Those of HTTP/2. */
   readonly #sessions = new Set<NodeSession>();
@@ -36,9 +38,13 @@ export class Connections {
     this.#server = server;
     this.#listen("connection", (socket: NodeSocket) => {
       follow(this.#accepted, socket);
-      if (!isSecure(server)) this.#add(socket);
+      if (isSecure(server)) this.#handshake(socket);
+      else this.#add(socket);
     });
-    this.#listen("secureConnection", (socket: NodeSocket) => this.#add(socket));
+    this.#listen("secureConnection", (socket: NodeSocket) => {
+      this.#handshaking.delete(clientOf(socket));
+      this.#add(socket);
+    });
     // While the server is told of a connection, it says whether it is HTTP/2.
     this.#listen("session", (session: NodeSession) => {
       follow(this.#sessions, session);
@@ -75,6 +81,7 @@ export class Connections {
   /** Closes each connection as soon as nothing is in flight on it. */
   close(): void {
     this.#isClosing = true;
+    for (const socket of this.#handshaking.values()) socket.destroy();
     for (const session of this.#sessions) session.close();
     for (const connection of this.#connections.values()) closeIdle(connection);
   }
@@ -94,6 +101,13 @@ export class Connections {
   /** Hears nothing of the server any more. */
   release(): void {
     for (const unlisten of this.#unlisten) unlisten();
+  }
+
+  #handshake(socket: NodeSocket): void {
+    if (socket.remotePort === undefined) return; // It is a Unix socket.
+    const client = clientOf(socket); // It is gone once it is closed.
+    this.#handshaking.set(client, socket);
+    socket.once("close", () => this.#handshaking.delete(client));
   }
 
   #add(socket: NodeSocket): void {
@@ -145,6 +159,11 @@ export function isSecure(server: NodeServer): boolean {
  */
 function isHttp2(server: NodeServer): boolean {
   return "updateSettings" in server;
+}
+
+/** Who has connected; the same before TLS and after it. */
+function clientOf({ remoteAddress, remotePort }: NodeSocket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function follow<Item extends NodeSocket>(items: Set<Item>, item: Item): void {

@@ -1,5 +1,9 @@
 /** What is needed of a socket of `node:net` or `node:tls`. */
 export interface NodeSocket {
+  /** The address of the client. */
+  readonly remoteAddress?: string | undefined;
+  /** The port of the client; none on a Unix socket. */
+  readonly remotePort?: number | undefined;
   /** Hangs up at once. */
   destroy(): unknown;
   /** Hangs up once all is written. */

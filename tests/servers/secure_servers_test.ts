@@ -67,14 +67,17 @@ describe("httpServer() of node:https", () => {
     const kept = await secureClient(address.port);
     assertMatch(await kept.get("/kept"), /200 OK/);
     const busy = await secureClient(address.port);
+    const silent = await Client.to(address.port);
     const answer = busy.get("/held");
     await asked.reached;
     void manager.stop();
     await kept.closed;
+    if (!("Bun" in globalThis)) await silent.closed;
     assertEquals(manager.state, "draining");
     held.open();
     assertMatch(await answer, /200 OK[^]*connection: close/i);
     assertEquals(await errors, []);
+    silent.close();
   });
 
   it("hangs up whatever is left when its signal aborts", async () => {

@@ -421,6 +421,30 @@ describe("httpServer() that drains", () => {
     assertEquals(await errors, []);
   });
 
+  it("closes what TLS has made nothing of yet", async () => {
+    const server = Object.assign(new FakeNodeServer(), { ALPNProtocols: null });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const { errors } = await running(manager);
+    const [silent, gone, raw, secure] = [1, 2, 3, 3].map((remotePort) => {
+      const client = { remoteAddress: "127.0.0.1", remotePort };
+      return Object.assign(server.connect("nothing"), client);
+    });
+    for (const each of [silent, gone, raw]) server.emit("connection", each);
+    server.emit("secureConnection", secure);
+    gone!.destroy();
+    const response = server.request(secure);
+    manager.stop();
+    assertEquals([silent!.isOpen, raw!.isOpen, secure!.isOpen], [
+      false,
+      true,
+      true,
+    ]);
+    response.end();
+    raw!.destroy();
+    assertEquals(await errors, []);
+  });
+
   it("sees what TLS has made of a connection", async () => {
     const server = Object.assign(new FakeNodeServer(), { ALPNProtocols: null });
     const manager = new TaskManager();
