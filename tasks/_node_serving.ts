@@ -115,7 +115,12 @@ export function listening(
     };
     server.on("listening", onListening);
     server.on("error", onError);
-    server.listen(listen);
+    try {
+      server.listen(listen);
+    } catch (error) {
+      settle();
+      reject(error);
+    }
   });
 }
 

@@ -139,6 +139,20 @@ describe("httpServer() when it is initialized", () => {
     assertStrictEquals(error?.cause, server.failure);
   });
 
+  it("fails with what listen throws, and leaves no listener behind", async () => {
+    const broken = new Error("Listen method has been called more than once");
+    const server = Object.assign(new FakeNodeServer(), {
+      listen() {
+        throw broken;
+      },
+    });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const [error] = await manager.runSettled();
+    assertStrictEquals(error?.cause, broken);
+    assertEquals(server.listenerCount(), 0);
+  });
+
   it("fails when it is in a run already", async () => {
     const task = httpServer(new FakeNodeServer());
     const manager = new TaskManager();
