@@ -23,7 +23,7 @@ export class NodeServing implements Serving {
   readonly #connections: Connections;
   #unlisten!: () => void;
   #mayClose = false;
-  #restore = () => {};
+  #restore: (() => void) | undefined;
 
   constructor(
     server: NodeServer,
@@ -82,7 +82,7 @@ export class NodeServing implements Serving {
 
   release(): void {
     this.#mayClose = true;
-    this.#restore();
+    this.#restore?.();
     void closing(this.#server);
     this.hangUp();
     this.#connections.release();
