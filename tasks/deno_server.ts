@@ -80,7 +80,8 @@ const ACTION = "serve with Deno.serve";
  *   that are tracked. When nothing is, it takes no connection any more and
  *   closes those that are idle. (It cannot do so before, as what has been shut
  *   down by `Deno.serve` can no more be hung up.)
- * - when its **signal** aborts, it hangs up what is left.
+ * - when its **signal** aborts, it hangs up what is left; after the shutdown, as
+ *   when a TLS handshake never comes, it can only go on without it.
  * - **cleanup** closes it, if it was never executed; what is in flight then is
  *   hung up.
  *
