@@ -100,6 +100,14 @@ function withErr({ error, ...data }: LogData): object {
 }
 
 function withStack(data: LogData): object {
-  const { stack } = Object(Object(data.error).cause);
+  const stack = stackOf(Object(data.error).cause);
   return stack === undefined ? data : { ...data, stack };
+}
+
+function stackOf(thrown: unknown): unknown {
+  try {
+    return Object(thrown).stack;
+  } catch {
+    return; // Getters and proxies may throw.
+  }
 }
