@@ -3,7 +3,6 @@ import type { AroundStage } from "../manager_types.ts";
 import { messageOf } from "../messages.ts";
 import { isThenable, whenSettled } from "../promises.ts";
 import type { Stage } from "../states.ts";
-import type { TaskContext } from "../task_context.ts";
 import type { Span, TraceContext, Tracer } from "./api.ts";
 import {
   attributesOf,
@@ -14,6 +13,7 @@ import {
   PATH,
   STAGE,
 } from "./attributes.ts";
+import { type OpenStage, OpenStages } from "./open_stages.ts";
 import { contextOf } from "./parent_context.ts";
 
 /** `SpanStatusCode.ERROR` of `@opentelemetry/api`. */
@@ -21,13 +21,6 @@ const ERROR = 2;
 
 /** From the last that can begin to the first: where several spans are open. */
 const STAGES: readonly Stage[] = ["cleanup", "drain", "execute", "initialize"];
-
-/** A stage that is not over, and its span. */
-interface Open {
-  readonly span: Span;
-  readonly context: TaskContext;
-  hasSettled: boolean;
-}
 
 /** The spans of one run of one manager. */
 export class RunTrace {
@@ -37,7 +30,7 @@ export class RunTrace {
   readonly #span: Span;
   /** The names that lead to the manager. */
   readonly #path: readonly string[];
-  readonly #open = new Map<string, Open[]>();
+  readonly #open = new Map<string, OpenStages>();
   readonly #unsubscribe: () => void;
   #failures = 0;
 
@@ -67,14 +60,18 @@ export class RunTrace {
       { attributes },
       contextOf(this.#span, this.#active?.()),
       (span) => {
-        const open: Open = { span, context, hasSettled: false };
-        const key = keyOf(stage, path);
-        const others = this.#open.get(key);
-        if (others) others.push(open);
-        else this.#open.set(key, [open]);
-        return settling(call, () => open.hasSettled = true);
+        const open: OpenStage = { span, context, isOver: false };
+        const stages = this.#openOf(keyOf(stage, path));
+        stages.add(open);
+        return settling(call, () => stages.settled(open));
       },
     );
+  }
+
+  #openOf(key: string): OpenStages {
+    const open = this.#open.get(key) ?? new OpenStages();
+    this.#open.set(key, open);
+    return open;
   }
 
   #hear(event: ManagerEvent): void {
@@ -129,38 +126,40 @@ export class RunTrace {
   /** The span of the stage of a task that began last; else that of the run. */
   #spanOf(path: readonly string[]): Span {
     for (const stage of STAGES) {
-      const open = this.#open.get(keyOf(stage, path))?.at(-1);
+      const open = this.#open.get(keyOf(stage, path))?.last;
       if (open) return open.span;
     }
     return this.#span;
   }
 
   #end({ path, stage, outcome, error }: StageEndEvent): void {
+    if (outcome === "never-started") return; // It was never called.
     const span = this.#take(keyOf(stage, path));
-    if (!span) return; // It was never called.
+    if (!span) return; // Nor was that of which it is the end.
     span.setAttribute(OUTCOME, outcome);
     if (error) {
       this.#failures++;
       const { cause = error, message } = error;
-      span.recordException(cause instanceof Error ? cause : messageOf(cause));
+      recordException(span, cause);
       span.setAttribute(ERROR_TYPE, errorTypeOf(cause));
       span.setStatus({ code: ERROR, message });
     }
     span.end();
   }
 
-  /** Of several with one name, the one that has settled, or was left behind. */
   #take(key: string): Span | undefined {
-    const open = this.#open.get(key) ?? [];
-    const index = Math.max(
-      0,
-      open.findIndex(({ hasSettled, context }) =>
-        hasSettled || context.abandoned.aborted
-      ),
-    );
-    const [taken] = open.splice(index, 1);
-    if (open.length === 0) this.#open.delete(key);
+    const open = this.#open.get(key);
+    const taken = open?.take();
+    if (open?.isEmpty) this.#open.delete(key);
     return taken?.span;
+  }
+}
+
+function recordException(span: Span, thrown: unknown): void {
+  try {
+    span.recordException(thrown instanceof Error ? thrown : messageOf(thrown));
+  } catch {
+    span.recordException(messageOf(thrown)); // Getters and proxies may throw.
   }
 }
 

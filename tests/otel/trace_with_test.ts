@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { FakeSpan, FakeTracer } from "../helpers/fake_tracer.ts";
 import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
 import { pass } from "../helpers/pass.ts";
 import { runAndStop } from "../helpers/run_and_stop.ts";
 import { running } from "../helpers/running.ts";
@@ -143,6 +144,85 @@ describe("traceWith()", () => {
     assertEquals(tracer.log.filter((line) => line.includes("outcome")), [
       "execute job #2: goasync.outcome=failed",
       "execute job: goasync.outcome=clean",
+    ]);
+  });
+
+  it("does not look at all of one name at the end of each", async () => {
+    let reads = 0;
+    const around = traceWith(new FakeTracer());
+    const manager = new TaskManager({
+      around(call, stage) {
+        const { abandoned } = stage.context;
+        Object.defineProperty(stage.context, "abandoned", {
+          get: () => (reads++, abandoned),
+        });
+        return around(call, stage);
+      },
+    });
+    const { errors } = await running(manager);
+    const gates = Array.from({ length: 100 }, gate);
+    for (const { reached } of gates) {
+      manager.addExecuteTask("job", () => reached, { type: "error" });
+    }
+    for (const { open } of gates.toReversed()) {
+      open();
+      await microtasks();
+    }
+    manager.stop();
+    await errors;
+    assertEquals(reads, 0);
+  });
+
+  it("ends nobody's span for who never began, though it has that name", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { errors } = await running(manager);
+    const { reached, open } = gate();
+    const type = "error";
+    const job = manager.addExecuteTask("job", () => reached, { type });
+    const cancelsItself = manager.subscribe((event) => {
+      if (event.type === "stage-start") manager.tasks.at(-1)?.cancel();
+    });
+    manager.addExecuteTask("job", () => {}, { type });
+    cancelsItself();
+    open();
+    await job.finished;
+    manager.stop();
+    await errors;
+    assertEquals(tracer.log.filter((line) => line.includes("outcome")), [
+      "execute job: goasync.outcome=clean",
+    ]);
+  });
+
+  it("ends the span of what threw something that cannot be read", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const unreadable = Object.defineProperty(new Error("No luck"), "code", {
+      get() {
+        throw new Error("unreadable");
+      },
+    });
+    for (const thrown of [proxy, unreadable]) {
+      manager.addTask("it", {
+        initialize: ({ note }) => note("hello", proxy),
+        cleanup: () => Promise.reject(thrown),
+      });
+    }
+    await runAndStop(manager);
+    const ofCleanup = tracer.log.filter((line) => /^cleanup/.test(line));
+    assertEquals(ofCleanup.filter((line) => /ends|threw|type/.test(line)), [
+      "cleanup it: threw Error: No luck",
+      "cleanup it: error.type=_OTHER",
+      "cleanup it ends",
+      "cleanup it #2: threw an object",
+      "cleanup it #2: error.type=_OTHER",
+      "cleanup it #2 ends",
+    ]);
+    assertEquals(tracer.log.filter((line) => line.includes("hello")), [
+      "initialize it: hello goasync.task.path=it",
+      "initialize it #2: hello goasync.task.path=it",
     ]);
   });
 
