@@ -1,5 +1,5 @@
 import type { ManagerEvent, StageEndEvent } from "../events.ts";
-import type { AroundStage } from "../manager_types.ts";
+import type { AroundStage, ObservedManager } from "../manager_types.ts";
 import { messageOf } from "../messages.ts";
 import { isThenable, whenSettled } from "../promises.ts";
 import type { Stage } from "../states.ts";
@@ -34,17 +34,17 @@ export class RunTrace {
   readonly #unsubscribe: () => void;
   #failures = 0;
 
-  /** Begins with the first stage of a run. */
   constructor(
     tracer: Tracer,
     name: string,
     active: (() => TraceContext) | undefined,
-    { path, manager }: AroundStage,
+    manager: ObservedManager,
+    path: readonly string[],
   ) {
     this.#tracer = tracer;
     this.#active = active;
-    this.#path = path.slice(0, -1);
-    this.#span = tracer.startSpan([name, ...this.#path].join(" "));
+    this.#path = path;
+    this.#span = tracer.startSpan([name, ...path].join(" "));
     this.#unsubscribe = manager.subscribe((event) => this.#hear(event));
   }
 

@@ -58,6 +58,41 @@ describe("traceWith()", () => {
     });
   }
 
+  it("has no span of a manager that was stopped before it was run", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addTask("it", { initialize: () => {} }).cancel();
+    await manager.stop();
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(tracer.log, []);
+  });
+
+  it("has the span of a run that called nothing, and why", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addTask("it", { initialize: () => {} });
+    await manager.runSettled({ signal: AbortSignal.abort("enough") });
+    assertEquals(tracer.log, [
+      "run: told to stop goasync.stop.by=signal goasync.stop.reason=enough",
+      "run ends",
+    ]);
+  });
+
+  it("begins with the first stage where it is called by another around", async () => {
+    const tracer = new FakeTracer();
+    const traced = traceWith(tracer);
+    const manager = new TaskManager({
+      around: (call, stage) => traced(call, stage),
+    });
+    manager.addTask("it", { initialize: () => {} });
+    await runAndStop(manager);
+    assertEquals(tracer.log.slice(0, 2), [
+      "initialize it: goasync.outcome=clean",
+      "initialize it ends",
+    ]);
+    assertEquals(tracer.log.at(-1), "run ends");
+  });
+
   it("has the outcome of each stage, and what it threw", async () => {
     const tracer = new FakeTracer();
     const manager = new TaskManager({ around: traceWith(tracer) });
