@@ -38,11 +38,10 @@ export class OpenStages {
     return this.#stages.findLast(isOpen);
   }
 
-  /** One has ended: the first that has settled, or was left behind. */
+  /** One of them has ended: the first that has settled, or was left behind. */
   take(): OpenStage | undefined {
-    const stage = this.#takeSettled() ?? this.#stages.find(isLeftBehind) ??
-      this.#stages.find(isOpen);
-    if (!stage) return;
+    const stage = this.#takeSettled() ?? this.#stages.find(isLeftBehind);
+    if (!stage) return; // It is none of these that has ended.
     stage.isOver = true;
     this.#over++;
     // Together, as it takes long where there are thousands.

@@ -135,7 +135,7 @@ export class RunTrace {
   #end({ path, stage, outcome, error }: StageEndEvent): void {
     if (outcome === "never-started") return; // It was never called.
     const span = this.#take(keyOf(stage, path));
-    if (!span) return; // Nor was that of which it is the end.
+    if (!span) return; // Another around has called it.
     span.setAttribute(OUTCOME, outcome);
     if (error) {
       this.#failures++;

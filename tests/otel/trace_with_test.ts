@@ -295,6 +295,67 @@ describe("traceWith()", () => {
     );
   });
 
+  it("ends nobody's span when one that was left behind settles in the end", async () => {
+    using time = new FakeTime();
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { errors } = await started(manager, time);
+    const { reached, open } = gate();
+    const type = "error";
+    const deaf = manager.addExecuteTask("job", () => reached, {
+      type,
+      stopTimeout: 5,
+    });
+    manager.addExecuteTask("job", ({ done }) => done, { type });
+    deaf.cancel();
+    await pass(time, 5);
+    open();
+    await pass(time, 1);
+    manager.stop();
+    await errors;
+    assertEquals(tracer.log.filter((line) => line.includes("outcome")), [
+      "execute job: goasync.outcome=timed-out",
+      "execute job #2: goasync.outcome=clean",
+    ]);
+  });
+
+  it("knows nothing of a stage that another around has called", async () => {
+    const tracer = new FakeTracer();
+    const traced = traceWith(tracer);
+    let isTraced = false;
+    const manager = new TaskManager({
+      around: (call, stage) => isTraced ? traced(call, stage) : call(),
+    });
+    const { errors } = await running(manager);
+    const wait = () => manager.addExecuteTask("job", ({ done }) => done);
+    const alone = wait();
+    isTraced = true;
+    const { finished } = manager.addExecuteTask("other", () => {}, {
+      type: "error",
+    });
+    await finished;
+    alone.cancel();
+    await alone.finished;
+    isTraced = false;
+    const first = wait();
+    isTraced = true;
+    const second = wait();
+    first.cancel();
+    await first.finished;
+    tracer.log.push("---");
+    second.cancel();
+    await second.finished;
+    manager.stop();
+    await errors;
+    const ends = tracer.log.filter((line) => /ends|---/.test(line));
+    assertEquals(ends, [
+      "execute other ends",
+      "---",
+      "execute job ends",
+      "run ends",
+    ]);
+  });
+
   it("has a cancel in the stage of its task, and knows nothing of who never began", async () => {
     const tracer = new FakeTracer();
     const manager = new TaskManager({ around: traceWith(tracer) });
