@@ -62,22 +62,24 @@ export class Redactor {
   #error(error: Error, around: readonly object[]): Error {
     const { name, message, stack = "", constructor } = error;
     const { cause, errors, toJSON } = Object(error);
-    const copy = new Error(this.#text(message));
-    const hidden: Record<string, unknown> = {
-      name,
-      stack: this.#text(stack),
-      constructor, // Some loggers have the type of an error from there.
-    };
-    if (cause !== undefined) hidden.cause = this.#value(cause, around);
-    if (errors !== undefined) hidden.errors = this.#value(errors, around);
+    const copy = Object.assign(
+      new Error(),
+      this.#fieldsOf({ ...error }, around),
+    );
+    // Some loggers have the type of an error from its constructor.
+    const hidden: Record<string, unknown> = { constructor };
     if (isFunction(toJSON)) {
       const shown = this.#value(toJSON.call(error), around);
       hidden.toJSON = () => shown;
     }
+    const fields: Record<string, unknown> = { name, message, stack };
+    if (cause !== undefined) fields.cause = cause;
+    if (errors !== undefined) fields.errors = errors;
+    Object.assign(hidden, this.#fieldsOf(fields, around));
     for (const [key, value] of Object.entries(hidden)) {
       Object.defineProperty(copy, key, { value });
     }
-    return Object.assign(copy, this.#fieldsOf({ ...error }, around));
+    return copy;
   }
 }
 

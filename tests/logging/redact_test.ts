@@ -75,6 +75,26 @@ describe("logTo(), redact", () => {
     assertEquals(error.message, "A secret is not known");
   });
 
+  it("copes with an error whose name and cause are fields of its own", async () => {
+    const error = Object.assign(new Error("A secret"), {
+      name: "NoLuckError",
+      cause: new Error("No secret"),
+    });
+    const logger = await logged([/secret/], {}, error);
+    assertEquals(logger.of("error"), ["it failed in cleanup: A [redacted]"]);
+    const { cause } = logger.dataOf("failed in cleanup")?.error as Error;
+    assertEquals(String(cause), "NoLuckError: A [redacted]");
+    assertEquals(String((cause as Error).cause), "Error: No [redacted]");
+  });
+
+  it("leaves out those fields of an error, too, that are not listed", async () => {
+    const error = new Error("No luck", { cause: "secret" });
+    const logger = await logged(["cause", "message"], {}, error);
+    const task = logger.dataOf("failed in cleanup")?.error as Error;
+    assertEquals([task.message, task.cause], ["[redacted]", "[redacted]"]);
+    assertEquals(JSON.parse(JSON.stringify(task)).cause, "[redacted]");
+  });
+
   it("keeps what is shown of an error that has a JSON or errors of its own", async () => {
     const inner = new Error("connect ECONNREFUSED, secret");
     const error = new AggregateError([inner]);
