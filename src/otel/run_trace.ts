@@ -3,6 +3,7 @@ import type { AroundStage, ObservedManager } from "../manager_types.ts";
 import { messageOf } from "../messages.ts";
 import { isThenable, whenSettled } from "../promises.ts";
 import type { Stage } from "../states.ts";
+import type { TaskError } from "../task_error.ts";
 import type { Span, TraceContext, Tracer } from "./api.ts";
 import {
   attributesOf,
@@ -32,7 +33,7 @@ export class RunTrace {
   readonly #path: readonly string[];
   readonly #open = new Map<string, OpenStages>();
   readonly #unsubscribe: () => void;
-  #failures = 0;
+  readonly #errors = new Set<TaskError>();
 
   constructor(
     tracer: Tracer,
@@ -91,14 +92,15 @@ export class RunTrace {
     }
     if (event.type !== "state" || event.state !== "finished") return;
     this.#unsubscribe();
-    if (this.#failures > 0) {
-      const message = `${this.#failures} failed`;
+    if (this.#errors.size > 0) {
+      const message = `${this.#errors.size} failed`;
       this.#span.setStatus({ code: ERROR, message });
     }
     this.#span.end();
   }
 
   #hearOfTask(event: ManagerEvent): void {
+    if ("error" in event && event.error) this.#errors.add(event.error);
     const span = this.#spanOf(event.path);
     switch (event.type) {
       case "stage-end":
@@ -138,7 +140,6 @@ export class RunTrace {
     if (!span) return; // Another around has called it.
     span.setAttribute(OUTCOME, outcome);
     if (error) {
-      this.#failures++;
       const { cause = error, message } = error;
       recordException(span, cause);
       span.setAttribute(ERROR_TYPE, errorTypeOf(cause));
@@ -157,10 +158,18 @@ export class RunTrace {
 
 function recordException(span: Span, thrown: unknown): void {
   try {
-    span.recordException(thrown instanceof Error ? thrown : messageOf(thrown));
+    const isError = thrown instanceof Error;
+    span.recordException(isError ? withoutNumber(thrown) : messageOf(thrown));
   } catch {
     span.recordException(messageOf(thrown)); // Getters and proxies may throw.
   }
+}
+
+/** An SDK takes the code of an error for its type: that of a DOMException is 23. */
+function withoutNumber(error: Error): Error {
+  if (typeof Object(error).code !== "number") return error;
+  const { name, message, stack } = error;
+  return { name, message, ...stack !== undefined && { stack } };
 }
 
 /** Calls a stage, and back as soon as it has settled. */

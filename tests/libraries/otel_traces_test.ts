@@ -147,6 +147,18 @@ describe("traceWith(), @opentelemetry/sdk-trace-node", () => {
     ]);
   });
 
+  it("has the name of a DOMException for its type, and not its number", async () => {
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addExecuteTask("slow", () => {
+      throw new DOMException("Too late", "TimeoutError");
+    });
+    await manager.runSettled();
+    assertEquals(tree().slice(2), [
+      "  execute slow: failed ✘ TimeoutError",
+      "    . exception TimeoutError: Too late",
+    ]);
+  });
+
   it("does not hang under who adds the first task to a manager that runs", async () => {
     const manager = new TaskManager({ around: traceWith(tracer) });
     const run = manager.run();

@@ -248,7 +248,7 @@ describe("traceWith()", () => {
     await runAndStop(manager);
     const ofCleanup = tracer.log.filter((line) => /^cleanup/.test(line));
     assertEquals(ofCleanup.filter((line) => /ends|threw|type/.test(line)), [
-      "cleanup it: threw Error: No luck",
+      "cleanup it: threw No luck",
       "cleanup it: error.type=_OTHER",
       "cleanup it ends",
       "cleanup it #2: threw an object",
@@ -293,6 +293,20 @@ describe("traceWith()", () => {
         "run ends",
       ],
     );
+  });
+
+  it("has the failure of a cleanup that was not begun", async () => {
+    using time = new FakeTime();
+    const tracer = new FakeTracer();
+    const around = traceWith(tracer);
+    const manager = new TaskManager({ around, shutdownTimeout: 10 });
+    manager.addTask("it", { cleanup: () => {} });
+    manager.addTask("slow", { cleanup: () => new Promise(() => {}) });
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 10);
+    assertEquals((await errors).length, 2);
+    assertEquals(tracer.log.slice(-2), ["run: status 2 2 failed", "run ends"]);
   });
 
   it("ends nobody's span when one that was left behind settles in the end", async () => {
