@@ -4,3 +4,11 @@ const RESTARTS = /^(?:restart|starts anew|failed: )/;
 export function isRestart(message: string): boolean {
   return RESTARTS.test(message);
 }
+
+const FAILURES =
+  /^(?:failed on .+|(?:initialize|cleanup) failed|cannot tell the next time): /;
+
+/** Whether a note tells of what failed without ending its task. */
+export function isFailure(message: string): boolean {
+  return FAILURES.test(message);
+}

@@ -59,17 +59,25 @@ export class Crowd {
     const { type, path } = event;
     if (type === "state" || type === "note") return;
     if (type === "told" && event.by !== "cancel") return;
-    const name = JSON.stringify(path);
-    if ("isExecuteTask" in event && !event.isExecuteTask) this.#tasks.add(name);
-    if (this.#tasks.has(name)) return;
+    if (!this.#isOfExecuteTask(event, JSON.stringify(path))) return;
     if ("error" in event && event.error) return "failure";
     return "isExecuteTask" in event ? "stage" : "other";
   }
 
-  #tally({ type }: ManagerEvent): void {
-    if (this.options.tally) return; // It drains.
-    const started = type === "stage-start" ? 1 : 0;
-    this.options.tally = { started, ended: 1 - started };
+  /** Where the event does not say it, a task of that name is no execute task. */
+  #isOfExecuteTask(event: ManagerEvent, name: string): boolean {
+    if (!("isExecuteTask" in event)) return !this.#tasks.has(name);
+    if (!event.isExecuteTask) this.#tasks.add(name);
+    return event.isExecuteTask;
+  }
+
+  /** The first that is left out; from now on they are counted, but for drains. */
+  #tally(event: ManagerEvent): void {
+    if (this.options.tally) return;
+    const isExecute = "stage" in event && event.stage === "execute";
+    const started = isExecute && event.type === "stage-start" ? 1 : 0;
+    const ended = isExecute && event.type === "stage-end" ? 1 : 0;
+    this.options.tally = { started, ended };
   }
 
   get #counted(): ExecuteTaskTally {

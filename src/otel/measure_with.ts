@@ -136,38 +136,44 @@ class Measures {
   }
 
   #start(event: StageStartEvent): void {
-    const path = event.path.join("/");
-    if (!event.isExecuteTask) this.#tasks.add(path);
-    if (event.stage === "execute") this.#count(this.#known(path), 1);
+    const path = this.#pathOf(event);
+    if (event.stage === "execute") this.#count(path, 1);
   }
 
   #end(event: StageEndEvent): void {
     const { stage, outcome, duration, error } = event;
-    if (!event.isExecuteTask) this.#tasks.add(event.path.join("/"));
-    const path = this.#known(event.path.join("/"));
+    const path = this.#pathOf(event);
+    if (duration === null) return; // It began before anybody listened.
     const isCounted = stage === "execute" && (this.#active.get(path) ?? 0) > 0;
     if (isCounted) this.#count(path, -1);
-    if (duration === null) return;
     this.#instruments.duration.record(duration / 1_000, {
-      ...this.#attributesOf(event),
+      ...attributesOf(path),
       [STAGE]: stage,
       [OUTCOME]: outcome,
       ...error && { [ERROR_TYPE]: errorTypeOf(error.cause ?? error) },
     });
   }
 
+  /** The path of the task of a stage; empty for that of an execute task. */
+  #pathOf({ path, isExecuteTask }: StageStartEvent | StageEndEvent): string {
+    if (isExecuteTask) return "";
+    const joined = path.join("/");
+    this.#tasks.add(joined);
+    return joined;
+  }
+
   #count(path: string, change: number): void {
     this.#active.set(path, (this.#active.get(path) ?? 0) + change);
-    this.#instruments.active.add(change, path === "" ? {} : { [PATH]: path });
+    this.#instruments.active.add(change, attributesOf(path));
   }
 
+  /** Where the event does not say it, a task of that name is no execute task. */
   #attributesOf(event: ManagerEvent): Attributes {
-    const path = this.#known(event.path.join("/"));
-    return path === "" ? {} : { [PATH]: path };
+    const path = event.path.join("/");
+    return attributesOf(this.#tasks.has(path) ? path : "");
   }
+}
 
-  /** The path of a task; empty for that of an execute task. */
-  #known(path: string): string {
-    return this.#tasks.has(path) ? path : "";
-  }
+function attributesOf(path: string): Attributes {
+  return path === "" ? {} : { [PATH]: path };
 }
