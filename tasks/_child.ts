@@ -10,10 +10,10 @@ import { LastLines } from "./_last_lines.ts";
 import type { NodeChild } from "./_node_child.ts";
 import { type Signalled, signalledOf } from "./_signalled.ts";
 
-/** How often it is asked whether any of its group is left, in milliseconds. */
-const ASKED = 20;
+/** After how long it is asked again whether anybody is left, in milliseconds. */
+const [SHORTEST, LONGEST] = [5, 160];
 /** How often at most, once all of them were killed. */
-const MOST_WHEN_KILLED = 50;
+const MOST_WHEN_KILLED = 10;
 
 /** Takes what is worth telling of a child. */
 type Note = (message: string, details?: Record<string, unknown>) => void;
@@ -99,6 +99,7 @@ export class Child {
     });
     const exit = await promise;
     await this.#untilNoneIsLeft();
+    this.#isStopping = true; // Nobody is there to be stopped.
     this.#stopTimer();
     forget();
     if (await this.#output.end()) {
@@ -110,15 +111,15 @@ export class Child {
   }
 
   /** Stops those whom it has started, now that it has ended itself. */
-  #untilNoneIsLeft(): Promise<void> {
-    return new Promise((resolve) => {
-      const ask = (left: number) => {
-        if (left === 0 || !this.#signalled.isLeft()) return resolve();
-        this.#stop();
-        startTimer(ASKED, () => ask(this.#isKilled ? left - 1 : left));
-      };
-      ask(MOST_WHEN_KILLED);
-    });
+  async #untilNoneIsLeft(): Promise<void> {
+    let left = MOST_WHEN_KILLED;
+    for (let ms = SHORTEST; await this.#signalled.isLeft(); ms *= 2) {
+      this.#stop();
+      if (this.#isKilled && --left === 0) return;
+      await new Promise<void>((resolve) => {
+        startTimer(Math.min(ms, LONGEST), resolve);
+      });
+    }
   }
 
   #onLine(line: string, from: "stdout" | "stderr"): void {

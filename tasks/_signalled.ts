@@ -1,11 +1,12 @@
 import { processHere } from "../src/signals/process_here.ts";
+import { livesInGroup } from "./_process_table.ts";
 
 /** What is sent OS signals: a child, alone or with all that it has started. */
 export interface Signalled {
   /** Sends one to whatever is left. */
   send(signal: string): void;
-  /** Whether anything is left, now that the child has ended. */
-  isLeft(): boolean;
+  /** Whether anything is left that lives, now that the child has ended. */
+  isLeft(): Promise<boolean>;
 }
 
 /**
@@ -27,6 +28,9 @@ export function signalledOf(pid: number, hasGroup: boolean): Signalled {
   };
   return {
     send: (signal) => void (isGone || isRefused(signal)),
-    isLeft: () => !(isGone ||= !hasGroup || isRefused(0)),
+    async isLeft() {
+      isGone ||= !hasGroup || isRefused(0) || !(await livesInGroup(pid));
+      return !isGone;
+    },
   };
 }
