@@ -131,6 +131,6 @@ function processOf(): ProcessHere {
   const process = processHere();
   if (process) return process;
   throw new TypeError(
-    "Cannot make a task of a child process as this runtime has none: run it on Deno, Node or Bun",
+    "Cannot make a task of a child process as this runtime has none: run it on one with node:child_process",
   );
 }

@@ -109,7 +109,7 @@ describe("childProcess(), given what is wrong,", () => {
     assertThrows(
       () => childProcess("it"),
       TypeError,
-      "Cannot make a task of a child process as this runtime has none: run it on Deno, Node or Bun",
+      "Cannot make a task of a child process as this runtime has none: run it on one with node:child_process",
     );
   });
 });

@@ -95,10 +95,16 @@ describe("the package", () => {
     );
   });
 
-  it("imports nothing but its own files", async () => {
+  it("imports nothing but its own files, and when it is used, what Node has", async () => {
     for (const { path, imports } of await modulesOf(entries)) {
       for (const specifier of imports) {
-        assertMatch(specifier, /^\.\.?\/.+\.ts$/, path);
+        if (specifier.startsWith("node:")) {
+          assertEquals(OF_NODE[path], specifier, path);
+          assertMatch(
+            codeOf(path),
+            new RegExp(`await import\\("${specifier}"`),
+          );
+        } else assertMatch(specifier, /^\.\.?\/.+\.ts$/, path);
       }
     }
   });
@@ -165,6 +171,12 @@ const NOT_EVERYWHERE = [
   "tasks/_deno.ts",
   "tasks/_node_serving.ts",
 ];
+
+/** What is imported of Node. */
+const OF_NODE: Readonly<Record<string, string>> = {
+  "tasks/_node_child.ts": "node:child_process",
+  "tasks/_process_table.ts": "node:fs/promises",
+};
 
 /** What is for Deno only. */
 const OF_DENO = [
@@ -287,6 +299,7 @@ async function modulesOf(paths: readonly string[]): Promise<ModuleInfo[]> {
     const { stdout } = await deno("info", "--json", path);
     for (const module of JSON.parse(stdout).modules) {
       const { specifier, dependencies = [] } = module;
+      if (specifier.startsWith("node:")) continue;
       const path = pathOf(specifier);
       const imports = dependencies.map((each: { specifier: string }) =>
         each.specifier

@@ -1,5 +1,6 @@
 // Uses everything that the package exports, as somebody does who has installed
 // it; ends with an error if anything is not as documented.
+import { useChildProcess } from "./children.ts";
 import { useContext } from "./context.ts";
 import {
   useAggregateError,
@@ -41,6 +42,7 @@ const uses = [
   useReport,
   useHttpServer,
   useDenoServer,
+  useChildProcess,
   useLogTo,
   useOtel,
   useTasks,
