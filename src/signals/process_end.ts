@@ -25,12 +25,12 @@ function watchEnd(process: ProcessHere): () => void {
   const act = () => actAtEnd(process);
   // Before those of others, which may throw and so be the last.
   process.prependListener("exit", act);
-  const unwatch = process.versions?.deno
-    ? watchWebEvents(process, act)
-    : watchSignals(process);
+  const { deno, bun } = process.versions ?? {};
+  const unwatches = [() => process.off("exit", act)];
+  unwatches.push(deno ? watchWebEvents(process, act) : watchSignals(process));
+  if (bun) unwatches.push(watchUncaught(process, act));
   return () => {
-    process.off("exit", act);
-    unwatch();
+    for (const unwatch of unwatches) unwatch();
   };
 }
 
@@ -48,27 +48,38 @@ function watchSignals(process: ProcessHere): () => void {
   };
 }
 
+/** Where an error ends a module that awaits something without an exit. */
+function watchUncaught(process: ProcessHere, act: () => void): () => void {
+  const name = "uncaughtExceptionMonitor";
+  const onUncaught = () => {
+    if (process.listenerCount("uncaughtException") === 0) act();
+  };
+  process.on(name, onUncaught);
+  return () => process.off(name, onUncaught);
+}
+
 /**
  * Where neither the exit of the runtime itself nor an error that nobody has
- * caught is an exit of the process.
+ * caught is an exit of the process. Who handles such an error has to listen
+ * before the watch begins.
  */
 function watchWebEvents(process: ProcessHere, act: () => void): () => void {
   const onError = (event: Event) => {
-    globalThis.removeEventListener("error", onError);
-    if (!event.defaultPrevented) act();
+    const isCaught = event.defaultPrevented ||
+      process.listenerCount("uncaughtException") > 0;
+    if (!isCaught) act();
   };
-  // Comes after the event of a rejection that nobody has handled, but before
-  // that of an error: whoever is added now hears of it last.
-  const onUncaught = (_error: unknown, origin?: unknown) => {
-    if (process.listenerCount("uncaughtException") > 0) return;
-    if (origin === "unhandledRejection") act();
-    else globalThis.addEventListener("error", onError);
+  const listeners = {
+    unload: act,
+    error: onError,
+    unhandledrejection: onError,
   };
-  globalThis.addEventListener("unload", act);
-  process.on("uncaughtExceptionMonitor", onUncaught);
+  for (const [name, listener] of Object.entries(listeners)) {
+    globalThis.addEventListener(name, listener);
+  }
   return () => {
-    globalThis.removeEventListener("unload", act);
-    globalThis.removeEventListener("error", onError);
-    process.off("uncaughtExceptionMonitor", onUncaught);
+    for (const [name, listener] of Object.entries(listeners)) {
+      globalThis.removeEventListener(name, listener);
+    }
   };
 }
