@@ -45,29 +45,38 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
+const entries = Object.entries(kinds);
+
 /** Starts and stops so many children, and prints what is not as it should be. */
 export async function crowd(count: number): Promise<void> {
-  const names = Object.keys(kinds);
-  const sums = new Array<number>(count).fill(0);
+  const sums = new Map<string, number>();
   const manager = new TaskManager();
-  for (let at = 0; at < count; at++) {
-    const name = names[at % names.length]!;
+  const ended: Promise<unknown>[] = [];
+  for (let number = 1; number <= count; number++) {
+    const [kind, { script, ends, grace = 1_000 }] =
+      entries[number % entries.length]!;
+    const name = `${number} ${kind}`;
+    sums.set(name, 0);
     const child = childProcess("sh", {
-      args: ["-c", `exec 2>/dev/null; ${kinds[name]!.script}`],
+      args: ["-c", `exec 2>/dev/null; ${script}`],
       ready: /^up$/,
-      grace: 1_000,
+      grace,
       onLine: (line) => {
-        if (/^\d+$/.test(line)) sums[at]! += Number(line);
+        if (/^\d+$/.test(line)) sums.set(name, sums.get(name)! + Number(line));
       },
     });
-    manager.addTask(name, child, { type: "error" });
+    const { finished } = manager.addTask(name, child, { type: "error" });
+    if (ends) ended.push(finished);
   }
-  manager.addExecuteTask("stop", () => void manager.stop());
-  for (const error of await manager.runSettled()) console.log(error);
-  sums.forEach((sum, at) => {
-    const name = names[at % names.length]!;
-    const expected = kinds[name]!.sum;
-    if (sum !== expected) console.log(`${name}: ${sum}, not ${expected}`);
+  manager.addExecuteTask("stop", async () => {
+    await Promise.all(ended);
+    void manager.stop();
   });
+  for (const error of await manager.runSettled()) console.log(error);
+  let number = 0;
+  for (const [name, sum] of sums) {
+    const [, kind] = entries[++number % entries.length]!;
+    if (sum !== kind.sum) console.log(`${name}: ${sum}, not ${kind.sum}`);
+  }
   console.log(`${count} children were stopped`);
 }
