@@ -31,7 +31,11 @@ interface Source {
 /** Where tasks come from, by what was given. Throws if that is wrong. */
 export function sourceOf(given: Task | ExecuteFunction | TaskSource): Source {
   if (isSource(given)) {
-    return { create: () => createdBy(given), mayDrain: true };
+    const verb = "supervise";
+    return {
+      create: () => createdBy(verb, () => given.create()),
+      mayDrain: true,
+    };
   }
   if (isManager(given)) {
     throw new TypeError(
@@ -46,19 +50,29 @@ function isSource(given: unknown): given is TaskSource {
   return isObject(given) && isFunction(given.create);
 }
 
-/** What was created; a task that fails if nothing was. */
-function createdBy(source: TaskSource): Task {
+/** What was created; a task that fails if nothing was. Throws if it is no task. */
+export function createdBy(
+  verb: string,
+  create: () => Task | ExecuteFunction,
+): Task {
   let created: Task | ExecuteFunction;
   try {
-    created = source.create();
+    created = create();
   } catch (error) {
     const fail = () => {
       throw error;
     };
     return { initialize: fail, execute: fail };
   }
-  const task = isWholeManager(created) ? created.asTask() : created;
-  return taskOf("supervise what 'create' has made", task);
+  return wholeTaskOf(`${verb} what 'create' has made`, created);
+}
+
+/** A task; that of a manager has all its stages. */
+export function wholeTaskOf(
+  action: string,
+  given: Task | ExecuteFunction,
+): Task {
+  return taskOf(action, isWholeManager(given) ? given.asTask() : given);
 }
 
 /** Whether it is a manager whose tasks can be initialized. */
