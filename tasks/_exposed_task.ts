@@ -1,6 +1,7 @@
 import type { Stage, Task } from "../mod.ts";
 import { fromWire } from "./_from_wire.ts";
 import { ReceivedContext } from "./_received_context.ts";
+import { failingTask } from "./_task_source.ts";
 import { toWire } from "./_to_wire.ts";
 import type { FromWorker, ToWorker } from "./_worker_messages.ts";
 import { MARK, type ParentPort } from "./_worker_thread.ts";
@@ -22,7 +23,10 @@ export class ExposedTask {
         "Cannot expose a task as this worker has one: make it one of a TaskManager with several",
       );
     }
-    Object.defineProperty(port.marked, MARK, { value: true });
+    Object.defineProperty(port.marked, MARK, {
+      value: true,
+      configurable: true,
+    });
     this.#port = port;
     this.#create = create;
     port.listen((message) => this.#receive(message));
@@ -48,7 +52,11 @@ export class ExposedTask {
   }
 
   #start(data: unknown): void {
-    this.#task = this.#create(data);
+    try {
+      this.#task = this.#create(data);
+    } catch (error) {
+      this.#task = failingTask(error);
+    }
     const hasDrain = this.#task.drain != null;
     this.#port.post({ type: "started", hasDrain });
   }

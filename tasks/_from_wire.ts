@@ -32,11 +32,10 @@ function errorOf(
   wire: WireError,
   valueOf: (wire: WireValue) => unknown,
 ): Error {
-  const { name, message, stack, code, task, cause } = wire;
+  const { name, stack, code, task, cause } = wire;
   if (task) return new TaskError({ ...task, cause: cause && valueOf(cause) });
   const error = emptyError(wire);
   if (error.name !== name) define(error, "name", name);
-  if (error.message !== message) define(error, "message", message);
   define(error, "stack", stack);
   if (code !== undefined && wire.kind !== "DOMException") {
     Object.assign(error, { code });

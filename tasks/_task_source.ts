@@ -31,11 +31,7 @@ interface Source {
 /** Where tasks come from, by what was given. Throws if that is wrong. */
 export function sourceOf(given: Task | ExecuteFunction | TaskSource): Source {
   if (isSource(given)) {
-    const verb = "supervise";
-    return {
-      create: () => createdBy(verb, () => given.create()),
-      mayDrain: true,
-    };
+    return { create: () => createdBy(given), mayDrain: true };
   }
   if (isManager(given)) {
     throw new TypeError(
@@ -50,24 +46,26 @@ function isSource(given: unknown): given is TaskSource {
   return isObject(given) && isFunction(given.create);
 }
 
-/** What was created; a task that fails if nothing was. Throws if it is no task. */
-export function createdBy(
-  verb: string,
-  create: () => Task | ExecuteFunction,
-): Task {
+/** What was created; a task that fails if nothing was. */
+function createdBy(source: TaskSource): Task {
   let created: Task | ExecuteFunction;
   try {
-    created = create();
+    created = source.create();
   } catch (error) {
-    const fail = () => {
-      throw error;
-    };
-    return { initialize: fail, execute: fail };
+    return failingTask(error);
   }
-  return wholeTaskOf(`${verb} what 'create' has made`, created);
+  return wholeTaskOf("supervise what 'create' has made", created);
 }
 
-/** A task; that of a manager has all its stages. */
+/** A task that fails before it does anything. */
+export function failingTask(error: unknown): Task {
+  const fail = () => {
+    throw error;
+  };
+  return { initialize: fail, execute: fail };
+}
+
+/** A task that was given; that of a manager has all its stages. */
 export function wholeTaskOf(
   action: string,
   given: Task | ExecuteFunction,

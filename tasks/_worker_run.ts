@@ -56,38 +56,21 @@ export class WorkerRun implements ThreadListener {
     );
   }
 
-  /** Waits until the worker has made its task. */
-  async start(context: TaskContext): Promise<void> {
-    const { signal, abandoned, note } = context;
-    const made = this.#answer(0, context);
-    const unlistens = [
-      // There is nothing yet that has to stop.
-      onAbort(signal, () => this.#isExposed || this.#giveUp(signal.reason)),
-      onAbort(abandoned, () => {
-        if (!this.#isExposed) note(`${this.#place} has not called exposeTask`);
-        this.#giveUp(abandoned.reason);
-      }),
-    ];
-    try {
-      await made;
-    } finally {
-      for (const unlisten of unlistens) unlisten();
-    }
-  }
-
   async initialize(context: TaskContext): Promise<void> {
-    await this.start(context);
+    await this.#start(context);
     await this.#call("initialize", context);
   }
 
-  async execute(context: TaskContext): Promise<void> {
-    if (this.#isExecuting) throw inRunError("execute", context.name);
-    this.#isExecuting = true;
-    try {
+  execute(context: TaskContext): Promise<void> {
+    return this.#exclusively(context, () => this.#call("execute", context));
+  }
+
+  /** Executes it, of which nothing else is called. */
+  executeOnly(context: TaskContext): Promise<void> {
+    return this.#exclusively(context, async () => {
+      await this.#start(context);
       await this.#call("execute", context);
-    } finally {
-      this.#isExecuting = false;
-    }
+    });
   }
 
   /** Drains it; returns nothing if there is nothing to wait for. */
@@ -147,6 +130,38 @@ export class WorkerRun implements ThreadListener {
 
   get #place(): string {
     return `the worker ${this.#options.url}`;
+  }
+
+  /** Waits until the worker has made its task. */
+  async #start(context: TaskContext): Promise<void> {
+    const { signal, abandoned, note } = context;
+    const made = this.#answer(0, context);
+    const unlistens = [
+      // There is nothing yet that has to stop.
+      onAbort(signal, () => this.#isExposed || this.#giveUp(signal.reason)),
+      onAbort(abandoned, () => {
+        if (!this.#isExposed) note(`${this.#place} has not called exposeTask`);
+        this.#giveUp(abandoned.reason);
+      }),
+    ];
+    try {
+      await made;
+    } finally {
+      for (const unlisten of unlistens) unlisten();
+    }
+  }
+
+  async #exclusively(
+    { name }: TaskContext,
+    execute: () => Promise<void>,
+  ): Promise<void> {
+    if (this.#isExecuting) throw inRunError("execute", name);
+    this.#isExecuting = true;
+    try {
+      await execute();
+    } finally {
+      this.#isExecuting = false;
+    }
   }
 
   /** Has it make its task. */

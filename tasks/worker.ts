@@ -44,7 +44,7 @@ import {
 import { ExposedTask } from "./_exposed_task.ts";
 import { nodePort, workerThreads } from "./_node_thread.ts";
 import { OneRun } from "./_one_run.ts";
-import { createdBy, wholeTaskOf } from "./_task_source.ts";
+import { wholeTaskOf } from "./_task_source.ts";
 import { webPort } from "./_web_thread.ts";
 import { WorkerRun } from "./_worker_run.ts";
 
@@ -182,8 +182,7 @@ export function inWorker<Data = unknown>(
       if (runs.current) return await runs.current.execute(context);
       const run = begin(context);
       try {
-        await run.start(context);
-        await run.execute(context);
+        await run.executeOnly(context);
       } finally {
         runs.end();
         await run.end();
@@ -236,7 +235,8 @@ function sourceOf(
   given: Task | ExecuteFunction | ExposedSource,
 ): (data: unknown) => Task {
   if (isSource(given)) {
-    return (data) => createdBy("expose", () => given.create(data));
+    const action = "expose what 'create' has made";
+    return (data) => wholeTaskOf(action, given.create(data));
   }
   const task = wholeTaskOf("expose a task", given);
   return () => task;

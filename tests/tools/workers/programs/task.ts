@@ -34,7 +34,9 @@ const EXECUTE: Readonly<Record<string, Mode>> = {
     throw new TypeError("nobody catches", { cause: new Error("deep") });
   }),
   rejects: later(() => {
-    Promise.reject(new TypeError("nobody awaits", { cause: new Error("deep") }));
+    Promise.reject(
+      new TypeError("nobody awaits", { cause: new Error("deep") }),
+    );
   }),
   exits: later(() => {
     const { process, close } = globalThis as {
