@@ -16,11 +16,7 @@ function later(fail: () => void): Mode {
 }
 
 const EXECUTE: Readonly<Record<string, Mode>> = {
-  async spins({ note }) {
-    note("spins");
-    await new Promise((resolve) => setTimeout(resolve));
-    spin();
-  },
+  spins: spin,
   throws() {
     const refused = Object.assign(new Error("refused"), { code: "ECONN" });
     const cause = new RangeError("too far", { cause: { port: 1 } });
@@ -57,20 +53,26 @@ function managed(): TaskManager {
   });
   manager.addTask("consumer", {
     drain: ({ note }) => note("drains"),
-    execute: ({ done }) => done.then(() => Promise.reject(new Error("lost"))),
+    async execute({ note, done }) {
+      note("executes");
+      await done;
+      throw new Error("lost");
+    },
   });
   return manager;
 }
 
 function create(mode: string): Task | TaskManager {
   if (mode === "manages") return managed();
-  if (mode === "cannot be made") throw new Error("made of nothing");
   return {
     initialize({ note, name }) {
       if (mode === "spins in initialize") spin();
       note(`initializes ${name}`, { mode, uncloneable: () => {} });
     },
-    execute: (context) => (EXECUTE[mode] ?? (({ done }) => done))(context),
+    execute(context) {
+      context.note("executes");
+      return (EXECUTE[mode] ?? (({ done }) => done))(context);
+    },
     drain({ note, draining }) {
       note(`drains by ${draining.reason.message}`);
       if (mode === "spins in drain") spin();
