@@ -6,17 +6,17 @@ import type { ToWorker } from "./_worker_messages.ts";
 /** The contexts that a worker was told of, and is told more of as they stop. */
 export class SentContexts {
   readonly #post: (message: ToWorker) => void;
-  readonly #onAbandoned: (reason: unknown) => void;
+  readonly #onAbandoned: (context: TaskContext) => void;
   readonly #contexts: TaskContext[] = [];
   readonly #unlistens: (() => void)[] = [];
 
   /**
    * @param post Sends a message to the worker.
-   * @param onAbandoned Is called when a context says that it is left behind.
+   * @param onAbandoned Is called with a context that says it is left behind.
    */
   constructor(
     post: (message: ToWorker) => void,
-    onAbandoned: (reason: unknown) => void,
+    onAbandoned: (context: TaskContext) => void,
   ) {
     this.#post = post;
     this.#onAbandoned = onAbandoned;
@@ -47,7 +47,7 @@ export class SentContexts {
     this.#unlistens.push(
       onAbort(draining, () => send("tell", draining)),
       onAbort(signal, () => send("abort", signal)),
-      onAbort(abandoned, () => this.#onAbandoned(abandoned.reason)),
+      onAbort(abandoned, () => this.#onAbandoned(context)),
     );
     return number;
   }

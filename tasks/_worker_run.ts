@@ -52,7 +52,7 @@ export class WorkerRun implements ThreadListener {
     this.#thread = startThread(options, this);
     this.#contexts = new SentContexts(
       (message) => this.#thread.post(message),
-      (reason) => this.#giveUp(reason),
+      (context) => this.#abandon(context),
     );
   }
 
@@ -141,7 +141,7 @@ export class WorkerRun implements ThreadListener {
       onAbort(signal, () => this.#isExposed || this.#giveUp(signal.reason)),
       onAbort(abandoned, () => {
         if (!this.#isExposed) note(`${this.#place} has not called exposeTask`);
-        this.#giveUp(abandoned.reason);
+        this.#abandon(context);
       }),
     ];
     try {
@@ -228,6 +228,12 @@ export class WorkerRun implements ThreadListener {
     this.#loss ??= { error, isHeard: first !== undefined };
     first?.reject(error);
     for (const { resolve } of others) resolve();
+  }
+
+  /** The worker is left behind with its task. */
+  #abandon({ abandoned, note }: TaskContext): void {
+    note("terminated its worker");
+    this.#giveUp(abandoned.reason);
   }
 
   /** Ends the worker at once, which says nothing to it. */

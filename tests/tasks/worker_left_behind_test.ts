@@ -80,6 +80,7 @@ describe("inWorker() of a task that does not stop", () => {
     assertEquals((await errors).length, 1);
     assertEquals(events.filter((event) => event.startsWith("/it notes")), [
       `/it notes the worker ${URL_OF_WORKER} has not called exposeTask`,
+      "/it notes terminated its worker",
     ]);
   });
 });
