@@ -2,27 +2,27 @@
  * A task in a worker: one that never yields cannot hang a stop, as what is left
  * behind is terminated. On Deno, Node, Bun and in browsers.
  *
- * @example A job that keeps a thread busy, in `primes.ts`
- * ```ts ignore
- * import { exposeTask } from "@goasync/core/tasks/worker";
- *
- * exposeTask({
- *   create: ({ below }: { below: number }) => ({ note, signal }) => {
- *     note("found them", { count: countPrimes(below, signal) });
- *   },
- * });
- * ```
- *
  * @example The program
  * ```ts ignore
  * import { TaskManager } from "@goasync/core";
  * import { runMain } from "@goasync/core/main";
  * import { inWorker } from "@goasync/core/tasks/worker";
  *
- * const manager = new TaskManager({ stopTimeout: 5_000 });
+ * const manager = new TaskManager({ drainTimeout: 5_000, stopTimeout: 5_000 });
  * const url = new URL("./primes.ts", import.meta.url);
  * manager.addTask("primes", inWorker(url, { data: { below: 1e9 } }));
  * await runMain(manager);
+ * ```
+ *
+ * @example Its module, primes.ts
+ * ```ts ignore
+ * import { exposeTask } from "@goasync/core/tasks/worker";
+ *
+ * exposeTask({
+ *   create: ({ below }: { below: number }) => async ({ note, signal }) => {
+ *     note("found them", { count: await countPrimes(below, signal) });
+ *   },
+ * });
  * ```
  *
  * @module
@@ -129,6 +129,34 @@ const ACTION = "run a task in a worker";
  * have to be told of the module as of any worker. Where there are no workers,
  * as on workerd, `initialize` throws.
  *
+ * @example A worker that never yields, in a module that is its own URL
+ * ```ts
+ * import { TaskManager } from "@goasync/core";
+ * import { inWorker } from "@goasync/core/tasks/worker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const worker = import.meta.resolve("@goasync/core/tasks/worker");
+ * const source = `
+ *   import { exposeTask } from ${JSON.stringify(worker)};
+ *   exposeTask(({ note }) => {
+ *     note("executes");
+ *     while (true);
+ *   });
+ * `;
+ * const url = `data:text/javascript,${encodeURIComponent(source)}`;
+ *
+ * const manager = new TaskManager({ stopTimeout: 100 });
+ * manager.subscribe((event) => {
+ *   if (event.type === "note" && event.message === "executes") manager.stop();
+ * });
+ * manager.addTask("busy", inWorker(url));
+ * const [error] = await manager.runSettled();
+ * assertEquals(
+ *   error?.message,
+ *   'Task "busy" timed out in execute: stopTimeout of 100 ms is over',
+ * );
+ * ```
+ *
  * @example Start a new worker when one fails
  * ```ts ignore
  * manager.addTask("hasher", supervise({
@@ -140,7 +168,8 @@ const ACTION = "run a task in a worker";
  * ```ts ignore
  * const { port1, port2 } = new MessageChannel();
  * const url = new URL("./hasher.ts", import.meta.url);
- * const hasher = inWorker(url, { data: port2, transfer: [port2] });
+ * manager.addTask("hasher", inWorker(url, { data: port2, transfer: [port2] }));
+ * port1.postMessage("hash this");
  * ```
  *
  * @typeParam Data What the worker is sent.
@@ -207,6 +236,14 @@ export function inWorker<Data = unknown>(
  *     execute: ({ signal }) => index(path, signal),
  *   }),
  * });
+ * ```
+ *
+ * @example Only a worker can expose a task
+ * ```ts
+ * import { exposeTask } from "@goasync/core/tasks/worker";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => exposeTask(({ done }) => done), Error, "this is no worker");
  * ```
  *
  * @typeParam Data What the worker is sent.

@@ -26,6 +26,7 @@ import {
   useTasksAlone,
 } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
+import { useInWorker } from "./worker.ts";
 
 const uses = [
   useManager,
@@ -48,6 +49,7 @@ const uses = [
   useTasksAlone,
   useSchedule,
   useForEach,
+  useInWorker,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,

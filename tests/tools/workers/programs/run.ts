@@ -34,7 +34,7 @@ export interface Outcome {
 }
 
 export async function run(way: Way, base: string): Promise<Outcome> {
-  const { module, mode, stopAt, timeouts = {}, count = 1 } = way;
+  const { module, stopAt, timeouts = {}, count = 1 } = way;
   const url = new URL(module, base);
   const log: string[] = [];
   const manager = new TaskManager(timeouts);
