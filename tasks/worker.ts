@@ -28,12 +28,7 @@
  * @module
  */
 
-import type {
-  ExecuteFunction,
-  ExecuteTask,
-  Task,
-  TaskContext,
-} from "../mod.ts";
+import type { ExecuteFunction, Task, TaskContext } from "../mod.ts";
 import {
   checkName,
   checkOptions,
@@ -89,6 +84,40 @@ export interface ExposedSource<Data = unknown> {
    * @returns The task, a function that is its `execute`, or a TaskManager.
    */
   create(data: Data): Task | ExecuteFunction;
+}
+
+/** A task that runs in a worker. */
+export interface WorkerTask extends Task {
+  /**
+   * Starts the worker, and initializes the task there.
+   *
+   * @param context What the context there follows.
+   * @returns A promise that resolves when it is initialized.
+   */
+  initialize(context: TaskContext): Promise<void>;
+  /**
+   * Executes the task there; without an initialize before, in a worker that ends
+   * with it.
+   *
+   * @param context What the context there follows.
+   * @returns A promise that resolves when it has returned.
+   */
+  execute(context: TaskContext): Promise<void>;
+  /**
+   * Drains the task there.
+   *
+   * @param context What the context there follows.
+   * @returns A promise that resolves when it has drained; nothing if it has no
+   * drain.
+   */
+  drain(context: TaskContext): Promise<void> | undefined;
+  /**
+   * Cleans up the task there, and terminates the worker.
+   *
+   * @param context What the context there follows.
+   * @returns A promise that resolves when the worker has ended.
+   */
+  cleanup(context: TaskContext): Promise<void>;
 }
 
 const ACTION = "run a task in a worker";
@@ -183,7 +212,7 @@ const ACTION = "run a task in a worker";
 export function inWorker<Data = unknown>(
   url: string | URL,
   options: InWorkerOptions<Data> = {},
-): Task & ExecuteTask {
+): WorkerTask {
   const href = hrefOf(url);
   checkOptions(ACTION, options);
   const { data, transfer = [], name } = options;

@@ -77,8 +77,8 @@ describe("a worker", () => {
     const it = inWorker(URL);
     manager.addTask("it", {
       initialize: (context) =>
-        it.initialize?.(context.with({ signal: AbortSignal.abort("before") })),
-      cleanup: (context) => it.cleanup?.(context),
+        it.initialize(context.with({ signal: AbortSignal.abort("before") })),
+      cleanup: (context) => it.cleanup(context),
     });
     const [error] = await manager.runSettled();
     assertEquals(error?.cause, "before");
@@ -326,7 +326,7 @@ describe("a task in a worker", () => {
     const it = inWorker(URL);
     const manager = new TaskManager();
     manager.addTask("it", {
-      execute: (context) => it.drain?.(context) ?? it.cleanup?.(context),
+      execute: (context) => it.drain(context) ?? it.cleanup(context),
     }, { type: "stop-group" });
     assertEquals(await manager.runSettled(), []);
   });

@@ -1,8 +1,9 @@
-import { type ExecuteTask, type Task, TaskManager } from "@goasync/core";
+import { TaskManager } from "@goasync/core";
 import {
   exposeTask,
   inWorker,
   type InWorkerOptions,
+  type WorkerTask,
 } from "@goasync/core/tasks/worker";
 import { deepEqual, throws } from "node:assert/strict";
 import type { Numbers } from "./worker_task.ts";
@@ -13,7 +14,7 @@ export async function useInWorker(): Promise<void> {
   const url = new URL(`./worker_task${extension}`, import.meta.url);
   const data: Numbers = { numbers: [1, 2, 3] };
   const options: InWorkerOptions<Numbers> = { data, name: "sum", transfer: [] };
-  const task: Task & ExecuteTask = inWorker<Numbers>(url, options);
+  const task: WorkerTask = inWorker<Numbers>(url, options);
   const manager = new TaskManager();
   const notes: unknown[] = [];
   manager.subscribe((event) => {
