@@ -227,18 +227,18 @@ describe("a worker", () => {
   });
 
   it("that failed is started anew by supervise", async () => {
-    const { promise: failed, resolve } = Promise.withResolvers<void>();
+    const again = gate();
     using threads = new FakeThreads(() => exposeTask(IDLE));
     const manager = new TaskManager();
     let made = 0;
     const create = () => {
-      if (++made === 2) resolve();
+      if (++made === 2) again.open();
       return inWorker(URL, { data: made });
     };
     manager.addTask("it", supervise({ create }, { backoff: { min: 1 } }));
     const { errors } = await running(manager);
     threads.worker.exit(7);
-    await failed;
+    await again.reached;
     await microtasks();
     const [first, second, ...others] = threads.workers;
     assertEquals(others, []);

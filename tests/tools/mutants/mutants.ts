@@ -767,7 +767,7 @@ export const mutants: readonly Mutant[] = [
     file: "tasks/_worker_run.ts",
     find: `    void this.end();`,
     replace: ``,
-    tests: ["tasks/worker_left_behind_test.ts"],
+    tests: ["tasks/worker_signal_test.ts"],
   },
   {
     name: "waits in a stop for a worker that has not begun",
