@@ -118,7 +118,7 @@ export class WorkerRun implements ThreadListener {
 
   failed(error: unknown): void {
     const what = this.#isExposed
-      ? `Nobody caught in ${this.#place}`
+      ? `Uncaught in ${this.#place}`
       : `Cannot load ${this.#place}`;
     this.#lose(`${what}: ${messageOf(error)}`, { cause: error });
   }

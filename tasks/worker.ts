@@ -133,8 +133,10 @@ const ACTION = "run a task in a worker";
  *   waited for, or of the next one.
  * - after **cleanup** the worker is terminated, whatever it still does.
  * - **left behind**, by a `stopTimeout` or another limit, it is terminated at
- *   once, in a `while (true) {}`, too: without limits nothing is left behind.
- *   What it has acquired outside of its thread nobody gives back.
+ *   once, in a `while (true) {}`, too; browsers may take two seconds to do so.
+ *   What it has acquired outside of its thread nobody gives back. Without limits
+ *   nothing is left behind, nor by `forceStop`, after which the cleanup needs a
+ *   `cleanupTimeout`.
  *
  * The context there has the name, the signals and `done` of this one, and its
  * notes arrive here; `fork` and `with` work there. A manager can run with it,

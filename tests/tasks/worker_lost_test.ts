@@ -167,7 +167,7 @@ describe("a worker", () => {
     using run = await runInWorker(({ done }) => done);
     run.threads.worker.emit("messageerror", new TypeError("unreadable"));
     assertEquals(await failures(run), [[
-      `Task "it" failed in execute: Nobody caught in the worker ${URL}: unreadable`,
+      `Task "it" failed in execute: Uncaught in the worker ${URL}: unreadable`,
       "unreadable",
     ]]);
   });
@@ -183,7 +183,7 @@ describe("a worker", () => {
     assertEquals(others, []);
     assertEquals(
       failed?.message,
-      `Task "it" failed in execute: Nobody caught in the worker ${URL}: in a timer`,
+      `Task "it" failed in execute: Uncaught in the worker ${URL}: in a timer`,
     );
     const { cause } = failed?.cause as Error;
     assertEquals(cause instanceof RangeError, true);
@@ -212,7 +212,7 @@ describe("a worker", () => {
     using threads = bun.threads;
     threads.process.emit("unhandledRejection", new Error("nobody awaits"));
     assertEquals(await failures(bun), [[
-      `Task "it" failed in execute: Nobody caught in the worker ${URL}: nobody awaits`,
+      `Task "it" failed in execute: Uncaught in the worker ${URL}: nobody awaits`,
       "nobody awaits",
     ]]);
     const { process } = threads;

@@ -76,7 +76,7 @@ describe("inWorker() in a browser", () => {
       using it = await inBrowser();
       assertEquals(it.workers.raise(type, event), true);
       assertEquals(await it.messages(), [
-        `Task "it" failed in execute: Nobody caught in the worker ${URL}: in a timer`,
+        `Task "it" failed in execute: Uncaught in the worker ${URL}: in a timer`,
       ]);
     }
   });
@@ -104,7 +104,7 @@ describe("inWorker() in a browser", () => {
     using it = await inBrowser();
     it.workers.worker.raise("messageerror", {});
     assertEquals(await it.messages(), [
-      `Task "it" failed in execute: Nobody caught in the worker ${URL}: It was sent a messageerror`,
+      `Task "it" failed in execute: Uncaught in the worker ${URL}: It was sent a messageerror`,
     ]);
   });
 

@@ -245,7 +245,7 @@ const ALL: readonly Trial[] = [
     name: "fails with an error that nobody catches",
     way: { module: "task.js", mode: "uncaught" },
     check: equals([...begin("uncaught"), "database closes"], [
-      failed("execute", "Nobody caught in the worker URL: nobody catches", {
+      failed("execute", "Uncaught in the worker URL: nobody catches", {
         cause: error("nobody catches", DEEP, "TypeError"),
       }),
     ], "failed"),
@@ -254,7 +254,7 @@ const ALL: readonly Trial[] = [
     name: "fails with a rejection that nobody awaits",
     way: { module: "task.js", mode: "rejects" },
     check: equals([...begin("rejects"), "database closes"], [
-      failed("execute", "Nobody caught in the worker URL: nobody awaits", {
+      failed("execute", "Uncaught in the worker URL: nobody awaits", {
         cause: error("nobody awaits", DEEP, "TypeError"),
       }),
     ], "failed"),
