@@ -31,10 +31,7 @@ interface NodePort {
 
 /** What is needed of node:worker_threads, which Deno and Bun have, too. */
 export interface WorkerThreads {
-  readonly Worker: new (
-    code: string,
-    options: { eval: true; name: string },
-  ) => NodeWorker;
+  readonly Worker: new (program: URL, options: { name: string }) => NodeWorker;
   readonly parentPort: NodePort | null;
 }
 
@@ -67,14 +64,22 @@ export function startNodeThread(
   { url, name }: ThreadOptions,
   listener: ThreadListener,
 ): Thread {
-  const worker = new Worker(programOf(url), { eval: true, name });
+  const program = programOf(url);
+  const worker = new Worker(program, { name });
   worker.on("message", (crossed) => {
     const message = messageIn<FromWorker>(crossed);
     if (message) listener.received(message);
   });
-  worker.on("error", (error) => listener.failed(error));
+  let failure: { readonly error: unknown } | undefined;
+  worker.on("error", (error) => {
+    failure = { error: withoutProgram(error, program) };
+  });
   worker.on("messageerror", (error) => listener.failed(error));
-  worker.on("exit", (code) => listener.ended(code));
+  // On Deno errors overtake messages, which tell more of the same.
+  worker.on("exit", (code) => {
+    if (failure) listener.failed(failure.error);
+    else listener.ended(code);
+  });
   return {
     post: (message, transfer) => worker.postMessage(enclose(message), transfer),
     async end() {
@@ -87,22 +92,32 @@ export function startNodeThread(
  * The program of a worker: loads a module, and tells if that has exposed no
  * task. Deno 2.9 ends a thread that never yields only if it holds a lock.
  */
-function programOf(url: string): string {
+function programOf(url: string): URL {
   const unexposed: FromWorker = { type: "unexposed" };
-  return `(async () => {
-  if (globalThis.Deno && navigator.locks) {
-    await new Promise((resolve) => {
-      navigator.locks.request(crypto.randomUUID(), () => {
-        resolve();
-        return new Promise(() => {});
-      });
+  const program = `
+if (globalThis.Deno && navigator.locks) {
+  await new Promise((resolve) => {
+    navigator.locks.request(crypto.randomUUID(), () => {
+      resolve();
+      return new Promise(() => {});
     });
-  }
-  await import(${JSON.stringify(url)});
-  const { parentPort } = process.getBuiltinModule("node:worker_threads");
-  if (Symbol.for(${JSON.stringify(MARK.description)}) in parentPort) return;
+  });
+}
+await import(${JSON.stringify(url)});
+const { parentPort } = process.getBuiltinModule("node:worker_threads");
+if (!(Symbol.for(${JSON.stringify(MARK.description)}) in parentPort)) {
   parentPort.postMessage(${JSON.stringify({ [KEY]: unexposed })});
-})()`;
+}`;
+  // As a module, so that hooks that load TypeScript see what it imports.
+  return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+}
+
+/** The error of a worker, whose message may have its program as what imports. */
+function withoutProgram(error: unknown, { href }: URL): unknown {
+  if (error instanceof Error) {
+    error.message = error.message.replaceAll(href, "inWorker()");
+  }
+  return error;
 }
 
 /** The port of this worker, if this is one. */

@@ -154,8 +154,8 @@ const ACTION = "run a task in a worker";
  *
  * On Deno, Node (20.16 or newer) and Bun workers are those of
  * `node:worker_threads`, on Deno with the permission to read the module; where
- * Node strips types, the module may be TypeScript, outside of `node_modules`. In
- * browsers they are module workers; there nobody can tell that a module has
+ * Node strips types, outside of `node_modules`, or has hooks as those of tsx, the
+ * module may be TypeScript. In browsers they are module workers; there nobody can tell that a module has
  * loaded without calling `exposeTask`, so set an `initializeTimeout`. Bundlers
  * have to be told of the module as of any worker. Where there are no workers,
  * as on workerd, `initialize` throws.

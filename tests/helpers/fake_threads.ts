@@ -47,17 +47,17 @@ class FakePort extends Emitter {
 
 /** A worker of node:worker_threads which runs in this thread. */
 export class FakeWorker extends Emitter {
-  readonly code: string;
-  readonly options: { eval: boolean; name: string };
+  readonly program: URL;
+  readonly options: { name: string };
   readonly port: FakePort = new FakePort(this);
   /** The types of the messages that it was sent. */
   readonly sent: string[] = [];
   isOver = false;
   isTerminated = false;
 
-  constructor(code: string, options: { eval: boolean; name: string }) {
+  constructor(program: URL, options: { name: string }) {
     super();
-    this.code = code;
+    this.program = program;
     this.options = options;
   }
 
@@ -108,12 +108,12 @@ export class FakeThreads implements Disposable {
    */
   constructor(load: () => void = () => {}, versions: object = {}) {
     this.load = load;
-    const start = (code: string, options: { eval: boolean; name: string }) =>
-      this.#start(code, options);
+    const start = (program: URL, options: { name: string }) =>
+      this.#start(program, options);
     const parentPort = () => this.#parentPort;
     const module = {
-      Worker: function (code: string, options: never) {
-        return start(code, options);
+      Worker: function (program: URL, options: never) {
+        return start(program, options);
       },
       get parentPort() {
         return parentPort();
@@ -157,9 +157,9 @@ export class FakeThreads implements Disposable {
     }
   }
 
-  #start(code: string, options: { eval: boolean; name: string }): FakeWorker {
+  #start(program: URL, options: { name: string }): FakeWorker {
     if (this.failure) throw this.failure;
-    const worker = new FakeWorker(code, options);
+    const worker = new FakeWorker(program, options);
     this.workers.push(worker);
     later(() => {
       if (worker.isOver) return;

@@ -36,6 +36,22 @@ describe("a worker", () => {
     assertEquals(run.threads.worker.isTerminated, true);
   });
 
+  it("that cannot be loaded says so without what imports its module", async () => {
+    using run = await runLoaded(() => {});
+    const { worker } = run.threads;
+    worker.emit("error", new Error(`No x.js from ${worker.program.href}`));
+    worker.exit(1);
+    assertEquals((await failures(run))[0]?.[1], "No x.js from inWorker()");
+    using other = await runLoaded(() => {});
+    other.threads.worker.emit("error", "no error");
+    other.threads.worker.exit(1);
+    const [error] = await other.errors;
+    assertEquals(
+      error?.message,
+      `Task "it" failed in initialize: Cannot load the worker ${URL}: no error`,
+    );
+  });
+
   it("that cannot be started is an error of initialize", async () => {
     using threads = new FakeThreads();
     threads.failure = new Error("Requires read access");
@@ -176,8 +192,8 @@ describe("a worker", () => {
     using run = await runInWorker(({ done }) => done);
     const error = new RangeError("in a timer", { cause: new Error("deep") });
     run.threads.process.emit("uncaughtExceptionMonitor", error);
-    await microtasks();
     run.threads.worker.emit("error", new Error("in a timer"));
+    await microtasks();
     run.threads.worker.exit(1);
     const [failed, ...others] = await run.errors;
     assertEquals(others, []);

@@ -45,9 +45,10 @@ describe("inWorker()", () => {
 
   it("loads the module in a thread with the name of the task, or another", async () => {
     using run = await runInWorker({ initialize() {} });
-    const { code, options } = run.threads.worker;
-    assertStringIncludes(code, `import("${URL_OF_WORKER}")`);
-    assertEquals(options, { eval: true, name: "it" });
+    const { program, options } = run.threads.worker;
+    const source = decodeURIComponent(program.href);
+    assertStringIncludes(source, `import("${URL_OF_WORKER}")`);
+    assertEquals(options, { name: "it" });
     await run.manager.stop();
     using named = await runInWorker({ initialize() {} }, { name: "hasher" });
     assertEquals(named.threads.worker.options.name, "hasher");

@@ -19,6 +19,8 @@ async function tryAll(name: string, place: Place): Promise<void> {
       () => place.attempt(trial),
     );
   }
+  const { many } = place;
+  if (many) await results.check(`${name}: 40 workers leave no thread`, many);
 }
 
 try {

@@ -23,6 +23,8 @@ export interface Place extends AsyncDisposable {
   readonly kind: NonNullable<Trial["where"]>;
   /** Tries something; returns what there is to tell of it. */
   attempt(trial: Trial): Promise<string>;
+  /** Runs many, where the system counts threads, and sees that none is left. */
+  readonly many?: () => Promise<string>;
 }
 
 /** A runtime, and the way to get it. */
@@ -63,35 +65,55 @@ function onServer(
   flags: readonly string[] = [],
 ): Promise<Place> {
   const base = pathToFileURL(`${folder}/`).href;
+  const start = (name: string, ...args: readonly string[]) =>
+    new Program(
+      command,
+      [...flags, `${folder}/${name}.js`, ...args, base],
+      {},
+      folder,
+      LONGEST_TRIAL,
+    );
   return Promise.resolve({
     kind: "servers",
-    async attempt({ way, check }) {
-      const program = new Program(
-        command,
-        [...flags, `${folder}/program.js`, JSON.stringify(way), base],
-        {},
-        folder,
-        LONGEST_TRIAL,
-      );
-      const { code, text } = await program.ended;
-      const line = text.split("\n").find((line) => line.startsWith('{"log"'));
-      assert(line, text);
-      const { busy, ...outcome } = JSON.parse(line);
-      check(outcome);
-      // It has ended by itself, which no thread has prevented.
-      assertEquals(code, 0, text);
-      assert(busy < MOST_BUSY, `its threads are busy to ${busy}`);
-      const hasCleanedUp = outcome.log.some((line: string) =>
-        line.startsWith("worker cleans up")
-      );
-      if (hasCleanedUp && way.mode !== "spins in cleanup") {
-        const printed = text.match(/^printed \d+$/gm)?.length;
-        assertEquals(printed, 1_000, "lines that were printed in cleanup");
-      }
-      return `busy ${(busy * 100).toFixed(0)} %`;
-    },
+    attempt: ({ way, check }) =>
+      attemptIn(start("program", JSON.stringify(way)), way, check),
+    ...Deno.build.os === "linux" && { many: () => manyIn(start("many")) },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
+}
+
+async function attemptIn(
+  program: Program,
+  way: Trial["way"],
+  check: Trial["check"],
+): Promise<string> {
+  const { busy, ...outcome } = await lastOf(program);
+  check(outcome);
+  assert(busy < MOST_BUSY, `its threads are busy to ${busy}`);
+  const hasCleanedUp = outcome.log.some((line: string) =>
+    line.startsWith("worker cleans up")
+  );
+  if (hasCleanedUp && way.mode !== "spins in cleanup") {
+    const printed = program.text.match(/^printed \d+$/gm)?.length;
+    assertEquals(printed, 1_000, "lines that were printed in cleanup");
+  }
+  return `busy ${(busy * 100).toFixed(0)} %`;
+}
+
+async function manyIn(program: Program): Promise<string> {
+  const { failed, spun, counts: [first, last] } = await lastOf(program);
+  assertEquals(failed, spun);
+  assert(last <= first + 1, `there are ${last} threads, after ${first}`);
+  return `${first} threads after 2, ${last} at the end`;
+}
+
+/** What a program prints as JSON, which ends by itself: no thread prevents it. */
+async function lastOf(program: Program) {
+  const { code, text } = await program.ended;
+  const line = text.split("\n").find((line) => line.startsWith("{"));
+  assert(line, text);
+  assertEquals(code, 0, text);
+  return JSON.parse(line);
 }
 
 async function inChromium(folder: string): Promise<Place> {

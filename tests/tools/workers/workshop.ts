@@ -6,6 +6,7 @@ const PROGRAMS = `${root}/tests/tools/workers/programs`;
 /** Those that are bundled, as other runtimes cannot read the package. */
 const BUNDLED = [
   "program",
+  "many",
   "run",
   "task",
   "unexposed",
