@@ -349,6 +349,20 @@ const ALL: readonly Trial[] = [
     ),
   },
   {
+    name: "answers at a port that was moved to it",
+    way: { module: "answers.js", isAsked: true },
+    check: (outcome) =>
+      assertEquals(outcome, {
+        log: [
+          "database opens",
+          "is answered: You said hello",
+          "database closes",
+        ],
+        errors: [],
+        report: ["database clean", "client clean"],
+      }),
+  },
+  {
     name: "may be TypeScript",
     way: { module: "typed.ts", stopAt: "executes" },
     where: "servers",

@@ -9,6 +9,7 @@ const BUNDLED = [
   "many",
   "run",
   "task",
+  "answers",
   "unexposed",
   "throws",
   "spins",

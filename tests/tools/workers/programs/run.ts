@@ -1,6 +1,6 @@
 // Runs a manager with tasks in workers beside another task, in one of several
 // ways, and returns what was heard of it.
-import { TaskManager, type TaskManagerOptions } from "@goasync/core";
+import { type Task, TaskManager, type TaskManagerOptions } from "@goasync/core";
 import { supervise } from "@goasync/core/tasks/supervise";
 import { inWorker } from "@goasync/core/tasks/worker";
 
@@ -15,6 +15,8 @@ export interface Way {
   readonly timeouts?: TaskManagerOptions;
   /** Whether its data cannot be copied. */
   readonly isUncloneable?: boolean;
+  /** Whether it is asked something, at a port that moves to it. */
+  readonly isAsked?: boolean;
   /** Whether it is added as an execute task. */
   readonly isExecuteTask?: boolean;
   /** Whether it is supervised; what comes after the first does nothing odd. */
@@ -53,12 +55,13 @@ export async function run(way: Way, base: string): Promise<Outcome> {
     initialize: () => void log.push("database opens"),
     cleanup: () => void log.push("database closes"),
   });
-  for (let index = 1; index <= count; index++) {
+  for (let index = 1; index <= count && !way.isAsked; index++) {
     const name = count === 1 ? "worker" : `worker ${index}`;
     const task = taskOf(way, url);
     if (way.isExecuteTask) manager.addExecuteTask(name, task);
     else manager.addTask(name, task);
   }
+  if (way.isAsked) manager.addTask("client", client(manager, url, log));
   const errors = await manager.runSettled();
   const { tasks, executeTasks } = manager.report();
   return {
@@ -66,6 +69,27 @@ export async function run(way: Way, base: string): Promise<Outcome> {
     errors: errors.map((error) => shown(error, url)),
     report: [...tasks, ...executeTasks]
       .map(({ name, state }) => `${name} ${state}`),
+  };
+}
+
+/** A worker that is asked something, and whoever asks it. */
+function client(manager: TaskManager, url: URL, log: string[]): Task {
+  const { port1, port2 } = new MessageChannel();
+  const worker = inWorker(url, { data: port2, transfer: [port2] });
+  return {
+    ...worker,
+    async execute() {
+      const answer = new Promise<MessageEvent>((resolve) => {
+        port1.onmessage = resolve;
+      });
+      port1.postMessage("hello");
+      log.push(`is answered: ${(await answer).data}`);
+      void manager.stop();
+    },
+    async cleanup(context) {
+      await worker.cleanup(context);
+      port1.close();
+    },
   };
 }
 
