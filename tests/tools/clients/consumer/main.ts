@@ -27,6 +27,7 @@ import {
   useTasksAlone,
 } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
+import { useInWorker } from "./worker.ts";
 
 const uses = [
   useManager,
@@ -50,6 +51,7 @@ const uses = [
   useTasksAlone,
   useSchedule,
   useForEach,
+  useInWorker,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,
