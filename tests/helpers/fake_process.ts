@@ -36,7 +36,10 @@ export class FakeProcess implements Disposable {
   /** How the program has ended it: by which signal, or with which code. */
   readonly ends: (string | number)[] = [];
   /** What the program finds in its place. */
-  readonly process: { exitCode?: unknown };
+  readonly process: {
+    exitCode?: unknown;
+    on(name: string, handler: Handler): void;
+  };
   #handlers: { name: string; handler: Handler }[] = [];
   readonly #replaced: Disposable;
 
