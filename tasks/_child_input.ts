@@ -45,6 +45,5 @@ function drained(stream: InputStream): Promise<void> {
     };
     stream.on("drain", settle);
     stream.on("close", settle);
-    if (stream.destroyed) settle();
   });
 }

@@ -9,7 +9,7 @@ import { spawnChild } from "./_node_child.ts";
 /** A child process from its initialize to its cleanup. */
 export class ChildRun {
   readonly #settings: ChildSettings;
-  #child: Child | undefined;
+  #spawned: Promise<Child | undefined> = Promise.resolve(undefined);
 
   constructor(settings: ChildSettings) {
     this.#settings = settings;
@@ -17,28 +17,20 @@ export class ChildRun {
 
   /** Starts it, and waits until it is ready. */
   async start(context: TaskContext): Promise<void> {
-    const { note, abandoned } = context;
-    const { input, onLine } = this.#settings;
-    const options = {
-      ...this.#settings,
-      hasInput: input !== undefined,
-      hasOutput: onLine !== undefined,
-    };
-    const child = await spawnChild(options, (child, pid) => {
-      note(`runs as process ${pid}`, { pid });
-      return new Child(child, pid, this.#settings, note);
-    });
-    this.#child = child;
+    const { abandoned } = context;
+    const spawned = this.#spawn(context);
+    this.#spawned = spawned.catch(() => undefined);
+    const child = await spawned;
     const unlisten = onAbort(abandoned, () => child.kill());
     void child.ended.then(unlisten);
     await this.#untilReady(child, context);
   }
 
   /** Waits for its end, which it asks for when the task has to stop. */
-  async execute(context: TaskContext): Promise<void> {
-    const child = this.#running("execute", context);
+  async execute({ draining, signal, abandoned }: TaskContext): Promise<void> {
+    const child = await this.#spawned;
+    if (!child) return; // It could not be started, as `start` has said.
     const { drains, command } = this.#settings;
-    const { draining, signal, abandoned } = context;
     const stop = () => child.stop();
     const unlistens = [
       onAbort(signal, stop),
@@ -51,20 +43,31 @@ export class ChildRun {
   }
 
   /** Asks it to stop, and waits for its end. */
-  async drain(context: TaskContext): Promise<void> {
-    const child = this.#running("drain", context);
-    child.stop();
-    await child.ended;
+  async drain(): Promise<void> {
+    const child = await this.#spawned;
+    child?.stop();
+    await child?.ended;
   }
 
-  /** The same for one that still runs. */
+  /** The same for one that still runs; one that is left behind is killed. */
   async cleanup({ abandoned }: TaskContext): Promise<void> {
-    const child = this.#child;
-    if (!child) return; // It never ran, or is killed as soon as it does.
-    child.stop();
-    const unlisten = onAbort(abandoned, () => child.kill());
-    await child.ended;
+    const child = await this.#spawned;
+    const unlisten = onAbort(abandoned, () => child?.kill());
+    await this.drain();
     unlisten();
+  }
+
+  #spawn({ note }: TaskContext): Promise<Child> {
+    const { input, onLine } = this.#settings;
+    const options = {
+      ...this.#settings,
+      hasInput: input !== undefined,
+      hasOutput: onLine !== undefined,
+    };
+    return spawnChild(options, (child, pid) => {
+      note(`runs as process ${pid}`, { pid });
+      return new Child(child, pid, this.#settings, note);
+    });
   }
 
   async #untilReady(child: Child, context: TaskContext): Promise<void> {
@@ -87,12 +90,5 @@ export class ChildRun {
       waiting.stop();
       waiting[Symbol.dispose]();
     }
-  }
-
-  #running(verb: string, { name }: TaskContext): Child {
-    if (this.#child) return this.#child;
-    throw new Error(
-      `Cannot ${verb} task "${name}" as its child does not run: await its 'initialize' before`,
-    );
   }
 }

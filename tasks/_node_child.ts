@@ -95,10 +95,8 @@ function environmentWith(
 function startError({ command, cwd }: SpawnOptions, thrown: unknown): Error {
   const { code } = Object(thrown);
   const reason = reasonOf(code, cwd) ?? messageOf(thrown);
-  const error = new Error(`Cannot start "${command}" as ${reason}`, {
-    cause: thrown,
-  });
-  return code === undefined ? error : Object.assign(error, { code });
+  const message = `Cannot start "${command}" as ${reason}`;
+  return Object.assign(new Error(message, { cause: thrown }), { code });
 }
 
 function reasonOf(

@@ -27,7 +27,7 @@
  */
 
 import type { OsSignal } from "../src/signals/signal_names.ts";
-import type { Task } from "../mod.ts";
+import type { Task, TaskContext } from "../mod.ts";
 import type { ChildProcessError } from "./_child_end.ts";
 import type { ChildInput } from "./_child_input.ts";
 import type { ChildProcessOptions, Ready } from "./_child_options.ts";
@@ -44,6 +44,32 @@ export type {
   OsSignal,
   Ready,
 };
+
+/** A child process as a task. */
+export interface ChildProcessTask extends Task {
+  /**
+   * Starts the child, and waits until it is ready.
+   *
+   * @param context Of the task.
+   * @returns A promise that resolves when it is ready.
+   */
+  initialize(context: TaskContext): Promise<void>;
+  /**
+   * Waits for the end of the child, which it starts if that was not done.
+   *
+   * @param context Of the task.
+   * @returns A promise that resolves when it has ended as it should, and rejects
+   * if it has ended otherwise.
+   */
+  execute(context: TaskContext): Promise<void>;
+  /**
+   * Stops the child, if it still runs.
+   *
+   * @param context Of the cleanup.
+   * @returns A promise that resolves when it has ended.
+   */
+  cleanup(context: TaskContext): Promise<void>;
+}
 
 /**
  * Runs a command as a child process, which is stopped with the manager: asked,
@@ -62,6 +88,9 @@ export type {
  *   stop is clean.
  * - **left behind**, it is killed at once, with its group.
  * - **cleanup** stops it, if it was never executed.
+ *
+ * Added with `addExecuteTask`, as a manager that runs takes them, it is started
+ * by its execute, which ends with it.
  *
  * Each of them ends when the child has, all that it has printed is read, and
  * none of its group is left: what a child leaves behind when it ends is stopped
@@ -123,7 +152,7 @@ export type {
  * @param command The program: a path, or a name to look for in the `PATH`. It is
  * given to no shell.
  * @param options What it is given, how it is watched, and how it is stopped.
- * @returns A task to add to a manager with `addTask`. It can be in one run at a
+ * @returns A task to add to a manager. It can be in one run at a
  * time, and in another after that.
  * @throws {TypeError} If this runtime has no processes, the command is not a
  * non-empty string, or an option is not what it has to be.
@@ -132,27 +161,30 @@ export type {
 export function childProcess(
   command: string,
   options: ChildProcessOptions = {},
-): Task {
+): ChildProcessTask {
   const settings = childSettingsOf(command, options);
   const runs = new OneRun<ChildRun>();
-  const runOf = (verb: string, name: string): ChildRun => {
-    if (runs.current) return runs.current;
-    throw new Error(
-      `Cannot ${verb} task "${name}" as its child does not run: add it with 'addTask', which has it initialized`,
-    );
-  };
-  const task: Task = {
+  const begin = ({ name }: TaskContext) =>
+    runs.begin(() => new ChildRun(settings), name);
+  const task: ChildProcessTask = {
     async initialize(context) {
-      const run = runs.begin(() => new ChildRun(settings), context.name);
-      await run.start(context);
+      await begin(context).start(context);
     },
-    execute: (context) => runOf("execute", context.name).execute(context),
+    async execute(context) {
+      if (runs.current) return await runs.current.execute(context);
+      const run = begin(context);
+      try {
+        await run.start(context);
+        await run.execute(context);
+      } finally {
+        runs.end();
+        await run.cleanup(context);
+      }
+    },
     async cleanup(context) {
       await runs.end()?.cleanup(context);
     },
   };
-  if (settings.drains) {
-    task.drain = (context) => runOf("drain", context.name).drain(context);
-  }
+  if (settings.drains) task.drain = () => runs.current?.drain();
   return task;
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import process from "node:process";
+import { FakeProcess } from "../helpers/fake_process.ts";
 import { asked, RunningChild } from "./running_child.ts";
 
 const RUNS = "runs as process …";
@@ -37,6 +38,28 @@ describe("childProcess() with a group of its own", () => {
     assertEquals(child.notes, [
       RUNS,
       "killed what it has left, 100 ms after SIGTERM",
+    ]);
+  });
+
+  it("does not wait for ever for what cannot be killed", async () => {
+    const { kill } = process;
+    let group = 0;
+    using _os = new FakeProcess([], {
+      killOther(pid, name) {
+        group = pid;
+        if (name !== "SIGKILL") kill.call(process, pid, name);
+      },
+    });
+    const child = new RunningChild(`(${asked("")}) & exec sleep 60`, {
+      grace: 10,
+    });
+    await child.printed(/up/);
+    await child.manager.stop();
+    kill.call(process, group, "SIGKILL");
+    assertEquals(child.notes, [
+      RUNS,
+      "killed what it has left, 10 ms after SIGTERM",
+      "its output is held open by a process that it has started",
     ]);
   });
 

@@ -1,7 +1,7 @@
-import { TaskManager } from "@goasync/core";
+import { TaskContext, TaskManager } from "@goasync/core";
 import { childProcess } from "@goasync/core/tasks/child-process";
 import { supervise } from "@goasync/core/tasks/supervise";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { tmpdir } from "node:os";
 import { realpathSync } from "node:fs";
@@ -121,17 +121,44 @@ describe("childProcess()", () => {
     }
   });
 
-  it("has to be initialized", async () => {
+  it("may be added while its manager runs, and is started then", async () => {
     const manager = new TaskManager();
-    const task = childProcess("sleep", { args: ["60"] });
-    manager.addExecuteTask("it", {
-      execute: (context) => task.execute?.(context),
-    });
-    const [error] = await manager.runSettled();
+    const lines: string[] = [];
+    const child = (script: string) =>
+      childProcess("sh", {
+        args: ["-c", script],
+        onLine: (line) => lines.push(line),
+      });
+    manager.addExecuteTask("job", async () => {
+      const short = child("echo short");
+      const { finished } = manager.addExecuteTask("short", short, {
+        type: "error",
+      });
+      assertEquals(await finished, "clean");
+      manager.addExecuteTask("long", child("echo long; exec sleep 60"));
+      while (lines.length < 2) await new Promise((end) => setTimeout(end, 1));
+      void manager.stop();
+    }, { type: "error" });
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(lines, ["short", "long"]);
+  });
+
+  it("fails when it cannot be started then", async () => {
+    const manager = new TaskManager();
+    manager.addExecuteTask("it", childProcess("goasync-nope"));
+    const [error, ...others] = await manager.runSettled();
+    assertEquals(others, []);
     assertEquals(
       error?.message,
-      `Task "it" failed in execute: Cannot execute task "it" as its child does not run: add it with 'addTask', which has it initialized`,
+      'Task "it" failed in execute: Cannot start "goasync-nope" as there is no such program',
     );
+  });
+
+  it("is not there for a wrapper that executes it although it could not be started", async () => {
+    const context = new TaskContext({ name: "it" });
+    const { initialize, execute } = childProcess("goasync-nope");
+    await assertRejects(async () => await initialize(context), Error);
+    assertEquals(await execute(context), undefined);
   });
 
   it("is started again by supervise()", async () => {
@@ -318,19 +345,9 @@ describe("childProcess() with stopOn", () => {
     ]);
   });
 
-  it("needs a child to be drained", async () => {
+  it("has nothing to drain before it is started", async () => {
     const { drain } = childProcess("sleep", { stopOn: "draining" });
-    const manager = new TaskManager();
-    manager.addExecuteTask("it", {
-      execute: ({ done }) => done,
-      drain: (context) => drain?.(context),
-    });
-    manager.addExecuteTask("stop", () => void manager.stop());
-    const [error] = await manager.runSettled();
-    assert(
-      error?.message.startsWith(
-        'Task "it" failed in drain: Cannot drain task "it" as its child does not run:',
-      ),
-    );
+    const context = new TaskContext({ name: "it" });
+    assertEquals(await drain?.(context), undefined);
   });
 });

@@ -144,6 +144,13 @@ describe("onProcessEnd()", () => {
     onProcessEnd(() => {})();
   });
 
+  it("needs to know of no runtime", () => {
+    using os = ours();
+    Object.defineProperty(os.process, "versions", { value: undefined });
+    onProcessEnd(() => {})();
+    assertEquals(os.handlers, []);
+  });
+
   it("may be taken back twice", () => {
     using os = ours();
     const log: string[] = [];

@@ -4,6 +4,7 @@ import {
   childProcess,
   type ChildProcessError,
   type ChildProcessOptions,
+  type ChildProcessTask,
   type OnLine,
   type OsSignal,
   type Ready,
@@ -25,7 +26,8 @@ export async function useChildProcess(): Promise<void> {
     onLine,
   };
   const manager = new TaskManager();
-  manager.addTask("child", childProcess("sh", options));
+  const child: ChildProcessTask = childProcess("sh", options);
+  manager.addTask("child", child);
   const [error] = await manager.runSettled();
   const { exitCode, signal } = error?.cause as ChildProcessError;
   deepEqual([exitCode, signal], [3, null]);
