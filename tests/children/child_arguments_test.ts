@@ -1,4 +1,4 @@
-import { type OsSignal } from "@goasync/core/signals";
+import type { OsSignal } from "@goasync/core/signals";
 import {
   childProcess,
   type ChildProcessOptions,
