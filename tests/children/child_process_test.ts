@@ -318,7 +318,12 @@ describe("childProcess() with stopOn", () => {
         await done;
         log.push("aborted");
       },
-      drain: () => void log.push("drains"),
+      async drain() {
+        log.push("drains");
+        if (stopOn === "draining") return;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        log.push("drained");
+      },
     });
     await manager.stop();
     assertEquals(await child.errors, []);
@@ -339,6 +344,7 @@ describe("childProcess() with stopOn", () => {
     assertEquals(await run("signal"), [
       "up",
       "drains",
+      "drained",
       "aborted",
       "asked",
       "ended",

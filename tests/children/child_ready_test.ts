@@ -1,4 +1,5 @@
 import { TaskManager } from "@goasync/core";
+import { childProcess } from "@goasync/core/tasks/child-process";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gate } from "../helpers/gate.ts";
@@ -124,19 +125,21 @@ describe("childProcess() with ready", () => {
 
   it("is killed when it is left behind in its cleanup", async () => {
     const manager = new TaskManager({ cleanupTimeout: 50 });
-    const child = new RunningChild(
-      asked(""),
-      { ready: /never/, grace: 60_000 },
-      manager,
-    );
-    await child.printed(/up/);
-    await manager.stop();
-    const [error, ...others] = await child.errors;
-    assertEquals([error?.code, error?.stage, others], [
-      "TIMEOUT",
-      "cleanup",
-      [],
-    ]);
+    const child = childProcess("sh", {
+      args: ["-c", asked("")],
+      ready: /never/,
+      grace: 60_000,
+      onLine: () => void manager.stop(),
+    });
+    let cleanedUp: Promise<void> | undefined;
+    manager.addTask("child", {
+      ...child,
+      cleanup: (context) => cleanedUp = child.cleanup(context),
+    });
+    const [error, ...others] = await manager.runSettled();
+    assertEquals(others, []);
+    assertEquals([error?.code, error?.stage], ["TIMEOUT", "cleanup"]);
+    await cleanedUp;
   });
 });
 

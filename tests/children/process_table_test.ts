@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { livesInGroup } from "../../tasks/_process_table.ts";
 import { replaceDeno } from "../helpers/fake_deno.ts";
 
@@ -15,6 +18,20 @@ describe("who lives in a process group", () => {
 
   it("is nobody where nobody is", async () => {
     assertEquals(await livesInGroup(NOBODY), false);
+  });
+
+  it("is nobody who has ended, and whose parent does not ask how", async () => {
+    const script = "setsid sh -c 'echo $$' & exec sleep 60";
+    const parent = spawn("sh", ["-c", script]);
+    const [line] = await once(parent.stdout, "data");
+    const group = Number(String(line));
+    while (!/ Z /.test(readFileSync(`/proc/${group}/stat`, "utf8"))) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    process.kill(-group, 0); // Which does not throw.
+    assertEquals(await livesInGroup(group), false);
+    parent.kill();
+    await once(parent, "close");
   });
 
   it("is somebody where it may not be looked up, or cannot", async () => {

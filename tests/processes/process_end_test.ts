@@ -30,6 +30,7 @@ async function assertKilled(child: RunningChild): Promise<void> {
 }
 
 async function assertLives(child: RunningChild): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 50));
   assertEquals(child.manager.state, "executing");
   void child.manager.stop();
   kill.call(process, -pidOf(child), "SIGKILL");
