@@ -11,16 +11,24 @@ export async function livesInGroup(group: number): Promise<boolean> {
   try {
     if (!mayRead(TABLE)) return true;
     const { readdir, readFile } = await import("node:fs/promises");
-    const numbers = (await readdir(TABLE)).filter((name) => /^\d+$/.test(name));
-    const lives = await Promise.all(numbers.map(async (number) => {
+    for (const number of await readdir(TABLE)) {
+      if (!/^\d+$/.test(number)) continue;
+      // One after another, as many at once could be more than may be open.
       const stat = await readFile(`${TABLE}/${number}/stat`, "utf8")
-        .catch(() => ""); // It has just ended.
-      return livesIn(group, stat);
-    }));
-    return lives.includes(true);
+        .catch(unlessEnded);
+      if (livesIn(group, stat)) return true;
+    }
+    return false;
   } catch {
-    return true; // This system has no such table.
+    return true; // This system has no such table, or it cannot be read.
   }
+}
+
+/** Nothing, for one who has just ended. Throws for whom it is not known. */
+export function unlessEnded(thrown: unknown): string {
+  const { code } = Object(thrown);
+  if (code === "ENOENT" || code === "ESRCH") return "";
+  throw thrown;
 }
 
 /** As in `17 (a name) S 1 16 …`: its state, its parent, its group. */

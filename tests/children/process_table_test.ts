@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { livesInGroup } from "../../tasks/_process_table.ts";
+import { livesInGroup, unlessEnded } from "../../tasks/_process_table.ts";
 import { replaceDeno } from "../helpers/fake_deno.ts";
 
 /** Higher than any number that a process has. */
@@ -49,6 +49,13 @@ describe("who lives in a process group", () => {
       },
     });
     assertEquals(await livesInGroup(NOBODY), true);
+  });
+
+  it("is somebody where too much is open to look anybody up", () => {
+    const error = Object.assign(new Error("Too many"), { code: "EMFILE" });
+    assertThrows(() => unlessEnded(error), Error, "Too many");
+    assertEquals(unlessEnded({ code: "ENOENT" }), "");
+    assertEquals(unlessEnded({ code: "ESRCH" }), "");
   });
 
   it("is found without permissions to ask for", async () => {

@@ -16,6 +16,11 @@ export class Marked {
       .map(({ name }) => Number(name));
   }
 
+  /** What those are that live. */
+  get shown(): string[] {
+    return this.pids.map((pid) => `${pid} ${commandOf(pid)}`);
+  }
+
   /** How many live, once none does or some time has passed. */
   async left(): Promise<number> {
     for (let asked = 0; asked < 50 && this.pids.length > 0; asked++) {
@@ -32,6 +37,16 @@ export class Marked {
         // It has just ended.
       }
     }
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return `${text.replaceAll("\0", " ")} ${stat.slice(0, 60)}`;
+  } catch {
+    return "has just ended";
   }
 }
 

@@ -914,6 +914,14 @@ export const mutants: readonly Mutant[] = [
     tests: ["children/process_table_test.ts"],
   },
   {
+    name: "takes whom it cannot look up for dead",
+    rule: "child processes",
+    file: "tasks/_process_table.ts",
+    find: `throw thrown;`,
+    replace: `return "";`,
+    tests: ["children/process_table_test.ts"],
+  },
+  {
     name: "leaves those whom a child has started",
     rule: "child processes",
     file: "tasks/_child.ts",
