@@ -104,7 +104,7 @@ describe("the package", () => {
   });
 
   it("names no runtime in its code, but where it is all about one", () => {
-    for (const path of sources.filter((path) => !OF_DENO.includes(path))) {
+    for (const path of sources.filter((path) => !OF_RUNTIMES.includes(path))) {
       assertEquals(
         // The key under which it looks up what is shown is no use of it.
         codeOf(path).replaceAll('Symbol.for("Deno.customInspect")', "")
@@ -164,12 +164,15 @@ const NOT_EVERYWHERE = [
   "src/signals/os_signals.ts",
   "tasks/_deno.ts",
   "tasks/_node_serving.ts",
+  "tasks/_node_thread.ts",
 ];
 
-/** What is for Deno only. */
-const OF_DENO = [
+/** What is for Deno only, or is about what differs between runtimes. */
+const OF_RUNTIMES = [
   "tasks/_deno.ts",
   "tasks/_deno_serving.ts",
+  "tasks/_node_thread.ts",
+  "tasks/_start_thread.ts",
   "tasks/deno_server.ts",
 ];
 
