@@ -1,5 +1,6 @@
 // Uses everything that the package exports, as somebody does who has installed
 // it; ends with an error if anything is not as documented.
+import { useChildProcess } from "./children.ts";
 import { useContext } from "./context.ts";
 import {
   useAggregateError,
@@ -26,6 +27,7 @@ import {
   useTasksAlone,
 } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
+import { useInWorker } from "./worker.ts";
 
 const uses = [
   useManager,
@@ -41,6 +43,7 @@ const uses = [
   useReport,
   useHttpServer,
   useDenoServer,
+  useChildProcess,
   useLogTo,
   useOtel,
   useTasks,
@@ -48,6 +51,7 @@ const uses = [
   useTasksAlone,
   useSchedule,
   useForEach,
+  useInWorker,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,
