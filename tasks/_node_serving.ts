@@ -109,7 +109,7 @@ export function listening(
       settle();
       resolve();
     };
-    const onError = (error: Error) => {
+    const onError = (error: unknown) => {
       settle();
       reject(error);
     };
@@ -118,8 +118,7 @@ export function listening(
     try {
       server.listen(listen);
     } catch (error) {
-      settle();
-      reject(error);
+      onError(error);
     }
   });
 }

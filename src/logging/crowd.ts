@@ -3,6 +3,7 @@ import type {
   ManagerEvent,
   SubscribeOptions,
 } from "../events.ts";
+import { TaskPaths } from "../task_paths.ts";
 import type { Line } from "./line.ts";
 
 /** How many lines of a kind there are at most in one interval. */
@@ -20,8 +21,7 @@ export class Crowd {
   readonly options: SubscribeOptions = {};
   readonly #interval: number;
   readonly #write: (line: Line) => void;
-  /** The paths of what is no execute task. */
-  readonly #tasks = new Set<string>();
+  readonly #tasks = new TaskPaths();
   #since = 0;
   #lines: Record<Kind, number> = { stage: 0, failure: 0, other: 0 };
   #failed = 0;
@@ -56,19 +56,12 @@ export class Crowd {
   }
 
   #kindOf(event: ManagerEvent): Kind | undefined {
-    const { type, path } = event;
+    const { type } = event;
     if (type === "state" || type === "note") return;
     if (type === "told" && event.by !== "cancel") return;
-    if (!this.#isOfExecuteTask(event, JSON.stringify(path))) return;
+    if (this.#tasks.isOfTask(event)) return;
     if ("error" in event && event.error) return "failure";
     return "isExecuteTask" in event ? "stage" : "other";
-  }
-
-  /** Where the event does not say it, a task of that name is no execute task. */
-  #isOfExecuteTask(event: ManagerEvent, name: string): boolean {
-    if (!("isExecuteTask" in event)) return !this.#tasks.has(name);
-    if (!event.isExecuteTask) this.#tasks.add(name);
-    return event.isExecuteTask;
   }
 
   /** The first that is left out; from now on they are counted, but for drains. */

@@ -5,9 +5,9 @@ import type {
   StateEvent,
   ToldEvent,
 } from "../events.ts";
-import { messageOf } from "../messages.ts";
+import { fieldOf, messageOf } from "../messages.ts";
+import { tellsOfFailure, tellsOfRestart } from "../note_kinds.ts";
 import { showDuration } from "../report/duration.ts";
-import { isFailure, isRestart } from "../restart_note.ts";
 import type { Stage } from "../states.ts";
 import { errorsWithin, failuresIn, type TaskError } from "../task_error.ts";
 import type { LogData, LogLevel } from "./logger.ts";
@@ -144,9 +144,9 @@ export class Lines {
 
 function ofNote(event: NoteEvent): Line {
   const { message, details } = event;
-  const level = isRestart(message) || isFailure(message) ? "warn" : "info";
+  const warns = tellsOfRestart(message) || tellsOfFailure(message);
   return line(
-    level,
+    warns ? "warn" : "info",
     event,
     `${nameOf(event)}: ${message}`,
     details ? { details } : {},
@@ -164,13 +164,9 @@ function causeOf({ by, taskName, reason }: ToldEvent): string {
 
 /** The name of the OS signal that is the cause of a reason. */
 function osSignalOf(reason: unknown): string | undefined {
-  try {
-    const { cause } = Object(reason);
-    const isName = typeof cause === "string" && cause.startsWith("SIG");
-    return isName ? cause : undefined;
-  } catch {
-    return; // Getters and proxies may throw.
-  }
+  const cause = fieldOf(reason, "cause");
+  const isName = typeof cause === "string" && cause.startsWith("SIG");
+  return isName ? cause : undefined;
 }
 
 /** To microseconds, which no clock is better than. */

@@ -1,4 +1,5 @@
 import { isFunction, isObject } from "../arguments.ts";
+import { fieldOf } from "../messages.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -100,14 +101,6 @@ function withErr({ error, ...data }: LogData): object {
 }
 
 function withStack(data: LogData): object {
-  const stack = stackOf(Object(data.error).cause);
+  const stack = fieldOf(Object(data.error).cause, "stack");
   return stack === undefined ? data : { ...data, stack };
-}
-
-function stackOf(thrown: unknown): unknown {
-  try {
-    return Object(thrown).stack;
-  } catch {
-    return; // Getters and proxies may throw.
-  }
 }

@@ -5,7 +5,8 @@ import type {
   StageStartEvent,
 } from "../events.ts";
 import type { ObservedManager } from "../manager_types.ts";
-import { isRestart } from "../restart_note.ts";
+import { tellsOfRestart } from "../note_kinds.ts";
+import { TaskPaths } from "../task_paths.ts";
 import type { Attributes, Meter } from "./api.ts";
 import { ERROR_TYPE, errorTypeOf, OUTCOME, PATH, STAGE } from "./attributes.ts";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
@@ -100,8 +101,7 @@ class Measures {
   readonly #instruments: Instruments;
   /** How many tasks are active, by the attributes that they are counted with. */
   readonly #active = new Map<string, number>();
-  /** The paths of what is no execute task. */
-  readonly #tasks = new Set<string>();
+  readonly #tasks = new TaskPaths();
 
   constructor(instruments: Instruments) {
     this.#instruments = instruments;
@@ -114,17 +114,23 @@ class Measures {
       case "stage-end":
         return this.#end(event);
       case "drain-cut-short":
-        return this.#instruments.cutShort.add(1, this.#attributesOf(event));
+        return this.#instruments.cutShort.add(
+          1,
+          attributesOf(this.#pathOf(event)),
+        );
       case "left-behind": {
         const attributes = {
-          ...this.#attributesOf(event),
+          ...attributesOf(this.#pathOf(event)),
           [STAGE]: event.stage,
         };
         return this.#instruments.leftBehind.add(1, attributes);
       }
       case "note":
-        if (!isRestart(event.message)) return;
-        return this.#instruments.restart.add(1, this.#attributesOf(event));
+        if (!tellsOfRestart(event.message)) return;
+        return this.#instruments.restart.add(
+          1,
+          attributesOf(this.#pathOf(event)),
+        );
     }
   }
 
@@ -154,23 +160,14 @@ class Measures {
     });
   }
 
-  /** The path of the task of a stage; empty for that of an execute task. */
-  #pathOf({ path, isExecuteTask }: StageStartEvent | StageEndEvent): string {
-    if (isExecuteTask) return "";
-    const joined = path.join("/");
-    this.#tasks.add(joined);
-    return joined;
+  /** The path of a task; empty for that of an execute task. */
+  #pathOf(event: ManagerEvent): string {
+    return this.#tasks.isOfTask(event) ? event.path.join("/") : "";
   }
 
   #count(path: string, change: number): void {
     this.#active.set(path, (this.#active.get(path) ?? 0) + change);
     this.#instruments.active.add(change, attributesOf(path));
-  }
-
-  /** Where the event does not say it, a task of that name is no execute task. */
-  #attributesOf(event: ManagerEvent): Attributes {
-    const path = event.path.join("/");
-    return attributesOf(this.#tasks.has(path) ? path : "");
   }
 }
 
