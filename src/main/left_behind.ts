@@ -1,6 +1,6 @@
 import type { ManagerEvent } from "../events.ts";
 import { escapeControls } from "../messages.ts";
-import { isTerminated } from "../terminated_note.ts";
+import { tellsOfTermination } from "../note_kinds.ts";
 
 /** Who was left behind and may go on, those of managers within included. */
 export class LeftBehind {
@@ -11,7 +11,7 @@ export class LeftBehind {
 
   /** Takes in what has happened; those within are left behind first. */
   hear(event: ManagerEvent): void {
-    if (event.type === "note" && isTerminated(event.message)) {
+    if (event.type === "note" && tellsOfTermination(event.message)) {
       this.#others.add(nameOf(event.path));
     }
     if (event.type !== "stage-end" || event.error?.code !== "TIMEOUT") return;

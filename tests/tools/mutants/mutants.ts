@@ -936,7 +936,7 @@ export const mutants: readonly Mutant[] = [
     name: "says that what was terminated keeps the process alive",
     rule: "runMain",
     file: "src/main/left_behind.ts",
-    find: `event.type === "note" && isTerminated(event.message)`,
+    find: `event.type === "note" && tellsOfTermination(event.message)`,
     replace: `false`,
     tests: ["main/ending_test.ts"],
   },
