@@ -80,6 +80,18 @@ describe("the input of childProcess()", () => {
     assertEquals(Object(error?.cause).cause.message, "no more");
   });
 
+  it("fails the task, too, when the child ends well as it is stopped", async () => {
+    async function* failing(): AsyncGenerator<string> {
+      yield "one\n";
+      await child.printed(/up/);
+      throw new Error("no more");
+    }
+    const script = `head -n1; ${asked("exit 0")}`;
+    const child = new RunningChild(script, { input: failing() });
+    const [error] = await child.errors;
+    assertMatch(error!.message, /was stopped as its input has failed: no more/);
+  });
+
   it("may fail once the child is asked to stop", async () => {
     const { reached, open } = gate();
     async function* failing() {
