@@ -174,7 +174,6 @@ export function childProcess(
       if (runs.current) return await runs.current.execute(context);
       const run = begin(context);
       try {
-        await run.start(context);
         await run.execute(context);
       } finally {
         runs.end();

@@ -327,6 +327,11 @@ const ALL: readonly Trial[] = [
     check: cannotLoad(/thrown at the top/),
   },
   {
+    name: "fails when its module throws what cannot be copied whole",
+    way: { module: "times_out.js" },
+    check: cannotLoad(/TimeoutError: thrown at the top/),
+  },
+  {
     name: "fails when its module exposes nothing",
     way: { module: "unexposed.js" },
     where: "servers",
