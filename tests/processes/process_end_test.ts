@@ -34,12 +34,8 @@ async function assertLives(child: RunningChild): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 50));
   assertEquals(child.manager.state, "executing");
   void child.manager.stop();
-  kill.call(process, -pidOf(child), "SIGKILL");
+  kill.call(process, -child.pid, "SIGKILL");
   assertEquals(await child.errors, []);
-}
-
-function pidOf({ manager }: RunningChild): number {
-  return Number(manager.report().tasks[0]?.notes?.[0]?.details?.pid);
 }
 
 /** Resolves when the process has ended in as many ways. */
