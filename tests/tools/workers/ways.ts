@@ -329,6 +329,7 @@ const ALL: readonly Trial[] = [
   {
     name: "fails when its module throws what cannot be copied whole",
     way: { module: "times_out.js" },
+    where: "servers", // Browsers tell of it without its message.
     check: cannotLoad(/TimeoutError: thrown at the top/),
   },
   {
