@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { once } from "node:events";
+import process from "node:process";
 import { Readable } from "node:stream";
 import { gate } from "../helpers/gate.ts";
 import { asked, RunningChild } from "./running_child.ts";
@@ -82,12 +83,15 @@ describe("the input of childProcess()", () => {
   it("is let go of when the child reads no more, and goes on", async () => {
     const readable = new Readable({ read() {} });
     const closed = once(readable, "close");
-    const child = new RunningChild("exec <&-; echo up; exec sleep 60", {
-      input: readable,
-    });
+    const child = new RunningChild(
+      `exec <&-; trap 'echo goes on' USR1; ${asked("exit 0")}`,
+      { input: readable },
+    );
     await child.printed(/up/);
     readable.push("more\n");
     await closed;
+    process.kill(child.pid, "SIGUSR1");
+    await child.printed(/goes on/);
     await child.manager.stop();
     assertEquals(await child.errors, []);
     assertEquals(child.notes, ["runs as process …"]);

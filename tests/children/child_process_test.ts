@@ -97,10 +97,12 @@ describe("childProcess()", () => {
     process.env.GOASYNC_GONE = "gone";
     const folder = realpathSync(tmpdir());
     for (const cwd of [folder, pathToFileURL(folder)]) {
+      const env = { GOASYNC_ITS: "its", GOASYNC_GONE: undefined };
       const child = new RunningChild(
         'echo "$GOASYNC_OURS $GOASYNC_GONE $GOASYNC_ITS"; pwd; exec sleep 60',
-        { env: { GOASYNC_ITS: "its", GOASYNC_GONE: undefined }, cwd },
+        { env, cwd },
       );
+      env.GOASYNC_ITS = "changed later";
       await child.printed(/^\//);
       await child.manager.stop();
       assertEquals(child.lines, ["ours  its", folder]);
