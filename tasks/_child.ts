@@ -20,6 +20,7 @@ type Note = (message: string, details?: Record<string, unknown>) => void;
 
 /** A child, from its start until nothing of it is left. */
 export class Child {
+  readonly pid: number;
   /** Resolves when it has ended, all is read, and nothing of it is left. */
   readonly ended: Promise<ChildEnd>;
   /** Resolves when it has printed a line that shows that it is ready. */
@@ -44,6 +45,7 @@ export class Child {
     settings: ChildSettings,
     note: Note,
   ) {
+    this.pid = pid;
     this.#settings = settings;
     this.#note = note;
     this.#signalled = signalledOf(pid, settings.hasGroup);
@@ -79,8 +81,8 @@ export class Child {
     this.#signalled.send(stopSignal);
     this.#stopTimer = startTimer(grace, () => {
       const what = this.#hasExited ? "what it has left" : "it";
-      this.#note(`killed ${what}, ${grace} ms after ${stopSignal}`);
       this.#kill();
+      this.#note(`killed ${what}, ${grace} ms after ${stopSignal}`);
     });
   }
 

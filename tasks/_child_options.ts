@@ -36,7 +36,8 @@ export interface ChildProcessOptions {
    */
   ready?: RegExp | Ready | undefined;
   /**
-   * The OS signal that asks it to stop.
+   * The OS signal that asks it to stop. One that this system lacks is not sent,
+   * so that only the `grace` ends it.
    *
    * @default {"SIGTERM"}
    */
@@ -66,7 +67,8 @@ export interface ChildProcessOptions {
   ownGroup?: boolean | undefined;
   /**
    * Is called with each line that it prints, and which output that was. What it
-   * throws is ignored, and noted once.
+   * throws is ignored, and noted once. A promise that it returns is not waited
+   * for.
    *
    * @default {what it prints is printed}
    */
@@ -74,7 +76,9 @@ export interface ChildProcessOptions {
   /**
    * What it reads: a text or bytes, or an iterable of them, which is asked for
    * more when the child can take it. After that, its input ends. If the
-   * iterable throws, it is stopped, and the task fails.
+   * iterable throws, it is stopped, and the task fails. Once the child reads no
+   * more, a stream is destroyed or cancelled, though it waits for more; on Deno
+   * that takes `Deno.stdin.readable`, as nothing ends a wait of `process.stdin`.
    *
    * @default {nothing}
    */

@@ -5,11 +5,14 @@ import { Child } from "./_child.ts";
 import { endError, isClean } from "./_child_end.ts";
 import type { ChildSettings } from "./_child_settings.ts";
 import { spawnChild } from "./_node_child.ts";
+import { inRunError } from "./_one_run.ts";
 
 /** A child process from its initialize to its cleanup. */
 export class ChildRun {
   readonly #settings: ChildSettings;
   #spawned: Promise<Child | undefined> = Promise.resolve(undefined);
+  #isStarted = false;
+  #isExecuting = false;
 
   constructor(settings: ChildSettings) {
     this.#settings = settings;
@@ -17,17 +20,33 @@ export class ChildRun {
 
   /** Starts it, and waits until it is ready. */
   async start(context: TaskContext): Promise<void> {
-    const { abandoned } = context;
+    const { abandoned, note } = context;
+    this.#isStarted = true;
     const spawned = this.#spawn(context);
     this.#spawned = spawned.catch(() => undefined);
     const child = await spawned;
+    note(`runs as process ${child.pid}`, { pid: child.pid });
     const unlisten = onAbort(abandoned, () => child.kill());
     void child.ended.then(unlisten);
     await this.#untilReady(child, context);
   }
 
+  /** Waits for its end; starts it, if it was not or has ended in an execute. */
+  async execute(context: TaskContext): Promise<void> {
+    if (this.#isExecuting) throw inRunError("execute", context.name);
+    this.#isExecuting = true;
+    try {
+      if (!this.#isStarted) await this.start(context);
+      await this.#untilEnded(context);
+    } finally {
+      this.#isExecuting = this.#isStarted = false;
+    }
+  }
+
   /** Waits for its end, which it asks for when the task has to stop. */
-  async execute({ draining, signal, abandoned }: TaskContext): Promise<void> {
+  async #untilEnded(
+    { draining, signal, abandoned }: TaskContext,
+  ): Promise<void> {
     const child = await this.#spawned;
     if (!child) return; // It could not be started, as `start` has said.
     const { drains, command } = this.#settings;
@@ -64,10 +83,10 @@ export class ChildRun {
       hasInput: input !== undefined,
       hasOutput: onLine !== undefined,
     };
-    return spawnChild(options, (child, pid) => {
-      note(`runs as process ${pid}`, { pid });
-      return new Child(child, pid, this.#settings, note);
-    });
+    return spawnChild(
+      options,
+      (child, pid) => new Child(child, pid, this.#settings, note),
+    );
   }
 
   async #untilReady(child: Child, context: TaskContext): Promise<void> {

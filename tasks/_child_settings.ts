@@ -60,7 +60,7 @@ export function childSettingsOf(
   return {
     command,
     args: [...args],
-    env,
+    env: env && { ...env },
     cwd,
     ready,
     stopSignal,

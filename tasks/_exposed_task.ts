@@ -1,4 +1,5 @@
 import type { Stage, Task } from "../mod.ts";
+import { fieldOf } from "../src/messages.ts";
 import { fromWire } from "./_from_wire.ts";
 import { ReceivedContext } from "./_received_context.ts";
 import { failingTask } from "./_task_source.ts";
@@ -62,14 +63,13 @@ export class ExposedTask {
   }
 
   #addContext(context: number, name: string): void {
-    const onNote = (message: string, details?: Record<string, unknown>) =>
-      this.#port.post({
-        type: "note",
-        context,
-        message,
-        details: details &&
-          Object.entries(details).map(([key, value]) => [key, toWire(value)]),
-      });
+    const onNote = (message: string, given?: Record<string, unknown>) => {
+      const details = given &&
+        Object.keys(given).map((key) =>
+          [key, toWire(fieldOf(given, key))] as const
+        );
+      this.#port.post({ type: "note", context, message, details });
+    };
     const received = new ReceivedContext(name, this.#abandoned, onNote);
     this.#contexts.set(context, received);
   }

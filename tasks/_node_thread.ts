@@ -1,7 +1,6 @@
 import {
   enclose,
   type FromWorker,
-  KEY,
   messageIn,
   type ToWorker,
 } from "./_worker_messages.ts";
@@ -90,23 +89,24 @@ export function startNodeThread(
 
 /**
  * The program of a worker: loads a module, and tells if that has exposed no
- * task. Deno 2.9 ends a thread that never yields only if it holds a lock.
+ * task. Deno 2.9 ends a thread that never yields only if it holds a lock. Node
+ * would have a DOMException cross without its message.
  */
 function programOf(url: string): URL {
-  const unexposed: FromWorker = { type: "unexposed" };
+  const unexposed = enclose({ type: "unexposed" });
   const program = `
 if (globalThis.Deno && navigator.locks) {
-  await new Promise((resolve) => {
-    navigator.locks.request(crypto.randomUUID(), () => {
-      resolve();
-      return new Promise(() => {});
-    });
-  });
+await new Promise((locked) => navigator.locks.request(crypto.randomUUID(), () => {
+locked();
+return new Promise(() => {});
+}));
 }
-await import(${JSON.stringify(url)});
+await import(${JSON.stringify(url)}).catch((error) => {
+throw error instanceof DOMException ? new Error(error) : error;
+});
 const { parentPort } = process.getBuiltinModule("node:worker_threads");
 if (!(Symbol.for(${JSON.stringify(MARK.description)}) in parentPort)) {
-  parentPort.postMessage(${JSON.stringify({ [KEY]: unexposed })});
+parentPort.postMessage(${JSON.stringify(unexposed)});
 }`;
   // As a module, so that hooks that load TypeScript see what it imports.
   return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
@@ -115,7 +115,8 @@ if (!(Symbol.for(${JSON.stringify(MARK.description)}) in parentPort)) {
 /** The error of a worker, whose message may have its program as what imports. */
 function withoutProgram(error: unknown, { href }: URL): unknown {
   if (error instanceof Error) {
-    error.message = error.message.replaceAll(href, "inWorker()");
+    const message = error.message.replaceAll(href, "inWorker()");
+    Reflect.set(error, "message", message); // Unless it is read-only.
   }
   return error;
 }

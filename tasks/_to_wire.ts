@@ -1,5 +1,5 @@
 import { TaskError } from "../mod.ts";
-import { messageOf } from "../src/messages.ts";
+import { fieldOf, messageOf } from "../src/messages.ts";
 import type { Wire, WireError, WireValue } from "./_wire_form.ts";
 
 /** The classes of the language, those before the ones that they extend. */
@@ -30,7 +30,7 @@ export function toWire(value: unknown): Wire {
   const root = wireOf(value);
   const errors: WireError[] = [];
   // Those that are found on the way are appended.
-  for (const error of found) errors.push(errorWire(error, wireOf));
+  for (const error of found) errors.push(safeWire(error, wireOf));
   return { value: root, errors };
 }
 
@@ -61,23 +61,35 @@ function isError(value: unknown): value is Error {
   }
 }
 
+/** The wire of an error, of which no more than a message may be had. */
+function safeWire(
+  error: Error,
+  wireOf: (value: unknown) => WireValue,
+): WireError {
+  try {
+    return errorWire(error, wireOf);
+  } catch {
+    return errorWire({ name: "Error", message: messageOf(error) }, wireOf);
+  }
+}
+
 function errorWire(
   error: Error,
   wireOf: (value: unknown) => WireValue,
 ): WireError {
-  const name = textOf(() => error.name) ?? "Error";
-  const message = textOf(() => error.message) ?? "";
-  const stack = textOf(() => error.stack) ?? `${name}: ${message}`;
+  const name = textOf(error, "name") ?? "Error";
+  const message = textOf(error, "message") ?? "";
+  const stack = textOf(error, "stack") ?? `${name}: ${message}`;
   const kind = KINDS.find((kind) => error instanceof kind)?.name ?? "Error";
-  const code = read(() => Object(error).code);
-  const errors = read(() => Object(error).errors);
+  const code = fieldOf(error, "code");
+  const errors = fieldOf(error, "errors");
   return {
     kind,
     name,
     message,
     stack,
-    ...isCode(code) && { code },
-    ..."cause" in error && { cause: wireOf(read(() => error.cause)) },
+    ...isPrimitive(code) && { code },
+    ..."cause" in error && { cause: wireOf(fieldOf(error, "cause")) },
     ...Array.isArray(errors) && { errors: errors.map(wireOf) },
     ...error instanceof TaskError && { task: taskOf(error) },
   };
@@ -87,20 +99,7 @@ function taskOf({ taskName, stage, taskType, code }: TaskError) {
   return { taskName, stage, taskType, code };
 }
 
-function isCode(code: unknown): code is string | number {
-  return typeof code === "string" || typeof code === "number";
-}
-
-function textOf(get: () => unknown): string | undefined {
-  const text = read(get);
+function textOf(error: Error, key: string): string | undefined {
+  const text = fieldOf(error, key);
   return typeof text === "string" ? text : undefined;
-}
-
-/** What a getter gives, which may throw. */
-function read(get: () => unknown): unknown {
-  try {
-    return get();
-  } catch {
-    return undefined;
-  }
 }

@@ -19,7 +19,8 @@ export interface WireError {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
-  readonly code?: string | number;
+  /** If it is a primitive. */
+  readonly code?: unknown;
   readonly cause?: WireValue;
   readonly errors?: readonly WireValue[];
   /** What a TaskError is made of besides its cause. */

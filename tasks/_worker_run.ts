@@ -61,16 +61,16 @@ export class WorkerRun implements ThreadListener {
     await this.#call("initialize", context);
   }
 
-  execute(context: TaskContext): Promise<void> {
-    return this.#exclusively(context, () => this.#call("execute", context));
-  }
-
-  /** Executes it, of which nothing else is called. */
-  executeOnly(context: TaskContext): Promise<void> {
-    return this.#exclusively(context, async () => {
-      await this.#start(context);
+  /** Executes it, in a worker that is started for that if none was before. */
+  async execute(context: TaskContext): Promise<void> {
+    if (this.#isExecuting) throw inRunError("execute", context.name);
+    this.#isExecuting = true;
+    try {
+      if (!this.#isExposed && !this.#loss) await this.#start(context);
       await this.#call("execute", context);
-    });
+    } finally {
+      this.#isExecuting = false;
+    }
   }
 
   /** Drains it; returns nothing if there is nothing to wait for. */
@@ -117,10 +117,8 @@ export class WorkerRun implements ThreadListener {
   }
 
   failed(error: unknown): void {
-    const what = this.#isExposed
-      ? `Uncaught in ${this.#place}`
-      : `Cannot load ${this.#place}`;
-    this.#lose(`${what}: ${messageOf(error)}`, { cause: error });
+    const what = this.#isExposed ? "Uncaught in" : "Cannot load";
+    this.#lose(`${what} ${this.#place}: ${messageOf(error)}`, { cause: error });
   }
 
   ended(code: number): void {
@@ -148,19 +146,6 @@ export class WorkerRun implements ThreadListener {
       await made;
     } finally {
       for (const unlisten of unlistens) unlisten();
-    }
-  }
-
-  async #exclusively(
-    { name }: TaskContext,
-    execute: () => Promise<void>,
-  ): Promise<void> {
-    if (this.#isExecuting) throw inRunError("execute", name);
-    this.#isExecuting = true;
-    try {
-      await execute();
-    } finally {
-      this.#isExecuting = false;
     }
   }
 
@@ -245,5 +230,5 @@ export class WorkerRun implements ThreadListener {
 }
 
 function reasonOf({ draining, signal }: TaskContext): unknown {
-  return draining.aborted ? draining.reason : signal.reason;
+  return draining.reason ?? signal.reason;
 }

@@ -90,7 +90,9 @@ export interface ChildProcessTask extends Task {
  * - **cleanup** stops it, if it was never executed.
  *
  * Added with `addExecuteTask`, as a manager that runs takes them, it is started
- * by its execute, which ends with it.
+ * by its execute, which ends with it. Executed again, as by `repeatTimer` or
+ * `schedule`, it is started anew, with an input that is a stream or a generator
+ * used up by then.
  *
  * Each of them ends when the child has, all that it has printed is read, and
  * none of its group is left: what a child leaves behind when it ends is stopped
@@ -103,10 +105,12 @@ export interface ChildProcessTask extends Task {
  *
  * When our own process ends while a child lives, by an exit, an error that
  * nobody has caught or a second Ctrl-C, the child is killed with its group. So
- * it is where an OS signal that nobody catches ends us, but on Deno, where it
- * cannot be told that nobody does: catch them, as `runMain` does. Nobody can
- * see SIGKILL or a crash coming. On Linux, `setpriv --pdeathsig KILL COMMAND`
- * as the command has the system kill the child then.
+ * it is where SIGHUP, SIGINT, SIGQUIT, SIGTERM or SIGUSR2 ends us as nobody
+ * catches it, but on Deno, where it cannot be told that nobody does: catch them,
+ * as `runMain` does. Nobody can see SIGKILL or a crash coming, and a worker none
+ * of these: a child that a task in a worker has started is ended by a stop alone.
+ * On Linux, `setpriv --pdeathsig KILL COMMAND` as the command has the system
+ * kill the child then, also when that thread has ended.
  *
  * Windows has neither groups nor signals: asking there is killing the child
  * alone.
@@ -174,7 +178,6 @@ export function childProcess(
       if (runs.current) return await runs.current.execute(context);
       const run = begin(context);
       try {
-        await run.start(context);
         await run.execute(context);
       } finally {
         runs.end();

@@ -174,7 +174,7 @@ const ACTION = "run a task in a worker";
  *     while (true);
  *   });
  * `;
- * const url = `data:text/javascript,${encodeURIComponent(source)}`;
+ * const url = `data:text/javascript;base64,${btoa(source)}`;
  *
  * const manager = new TaskManager({ stopTimeout: 100 });
  * manager.subscribe((event) => {
@@ -242,7 +242,7 @@ export function inWorker<Data = unknown>(
       if (runs.current) return await runs.current.execute(context);
       const run = begin(context);
       try {
-        await run.executeOnly(context);
+        await run.execute(context);
       } finally {
         runs.end();
         await run.end();

@@ -4,7 +4,13 @@ import { type ProcessHere, processHere } from "./process_here.ts";
 import type { OsSignal } from "./signal_names.ts";
 
 /** Those that end a process which does not catch them, and that people send. */
-const ENDING: readonly OsSignal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+const ENDING: readonly OsSignal[] = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGUSR2",
+];
 
 /**
  * Does something, at once and in one piece, just before the process ends: by an
@@ -40,7 +46,8 @@ function watchSignals(process: ProcessHere): () => void {
     const handle = () => {
       if (process.listenerCount(name) === 1) endBySignal(name);
     };
-    process.on(name, handle);
+    // Before those of others, one of which may listen once, and be gone then.
+    process.prependListener(name, handle);
     return { name, handle };
   });
   return () => {

@@ -27,26 +27,25 @@ describe("childProcess() with a group of its own", () => {
     assertEquals(child.notes, [RUNS]);
   });
 
-  it("kills what is left then", async () => {
+  it("kills what is left after the grace", async () => {
     const child = new RunningChild(
       `(${asked("")}) & exec sleep 60`,
-      { grace: 100 },
+      { grace: 10 },
     );
     await child.printed(/up/);
-    await child.manager.stop();
-    assertEquals(await child.errors, []);
+    process.kill(child.pid, "SIGKILL");
+    const [error] = await child.errors;
+    assertEquals(Object(error?.cause).signal, "SIGKILL");
     assertEquals(child.notes, [
       RUNS,
-      "killed what it has left, 100 ms after SIGTERM",
+      "killed what it has left, 10 ms after SIGTERM",
     ]);
   });
 
   it("does not wait for ever for what cannot be killed", async () => {
     const { kill } = process;
-    let group = 0;
     using _os = new FakeProcess([], {
       killOther(pid, name) {
-        group = pid;
         if (name !== "SIGKILL") kill.call(process, pid, name);
       },
     });
@@ -54,8 +53,9 @@ describe("childProcess() with a group of its own", () => {
       grace: 10,
     });
     await child.printed(/up/);
-    await child.manager.stop();
-    kill.call(process, group, "SIGKILL");
+    kill.call(process, child.pid, "SIGKILL");
+    await child.errors;
+    kill.call(process, -child.pid, "SIGKILL");
     assertEquals(child.notes, [
       RUNS,
       "killed what it has left, 10 ms after SIGTERM",
@@ -65,8 +65,10 @@ describe("childProcess() with a group of its own", () => {
 
   it("stops what is left when the child ends by itself", async () => {
     const child = new RunningChild(
-      `(${asked("echo grandchild asked; exit 0")}) & sleep 0.1; exit 4`,
+      `trap 'exit 4' USR1; (${asked("echo grandchild asked; exit 0")}) & wait`,
     );
+    await child.printed(/up/);
+    process.kill(child.pid, "SIGUSR1");
     const [error] = await child.errors;
     assertEquals(Object(error?.cause).exitCode, 4);
     assertEquals(child.lines, ["up", "grandchild asked"]);

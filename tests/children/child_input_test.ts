@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { once } from "node:events";
+import process from "node:process";
+import { Readable } from "node:stream";
 import { gate } from "../helpers/gate.ts";
 import { asked, RunningChild } from "./running_child.ts";
 
@@ -62,6 +65,36 @@ describe("the input of childProcess()", () => {
     const [error] = await child.errors;
     assertMatch(error!.message, /exit code 3; its last lines are:\\nline$/);
     assertEquals(isReturned, true);
+  });
+
+  it("is let go of when the child has ended, though it waits", async () => {
+    const { reached: cancelled, open: cancel } = gate();
+    const readable = new Readable({ read() {} });
+    for (const input of [readable, new ReadableStream<string>({ cancel })]) {
+      const child = new RunningChild("exit 3", { input });
+      const [error, ...others] = await child.errors;
+      assertEquals(others, []);
+      assertEquals(Object(error?.cause).exitCode, 3);
+    }
+    await cancelled;
+    assertEquals(readable.destroyed, true);
+  });
+
+  it("is let go of when the child reads no more, and goes on", async () => {
+    const readable = new Readable({ read() {} });
+    const closed = once(readable, "close");
+    const child = new RunningChild(
+      `exec <&-; trap 'echo goes on' USR1; ${asked("exit 0")}`,
+      { input: readable },
+    );
+    await child.printed(/up/);
+    readable.push("more\n");
+    await closed;
+    process.kill(child.pid, "SIGUSR1");
+    await child.printed(/goes on/);
+    await child.manager.stop();
+    assertEquals(await child.errors, []);
+    assertEquals(child.notes, ["runs as process …"]);
   });
 
   it("stops the child when it fails, and fails the task", async () => {

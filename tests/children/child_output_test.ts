@@ -75,7 +75,8 @@ describe("the output of childProcess()", () => {
 
   it("ends although somebody else goes on with it", async () => {
     const child = new RunningChild(
-      away("while echo more; do sleep 0.02; done", "exit 3"),
+      away("while echo more; do :; done", "exit 3"),
+      { onLine: () => {} },
     );
     const [error] = await child.errors;
     assertEquals(Object(error?.cause).exitCode, 3);

@@ -1,5 +1,8 @@
-import { TaskContext, TaskManager } from "@goasync/core";
+import { type Task, TaskContext, TaskManager } from "@goasync/core";
 import { childProcess } from "@goasync/core/tasks/child-process";
+import { repeatable } from "@goasync/core/tasks/repeatable";
+import { repeatTimer } from "@goasync/core/tasks/repeat-timer";
+import { schedule } from "@goasync/core/tasks/schedule";
 import { supervise } from "@goasync/core/tasks/supervise";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
@@ -94,10 +97,12 @@ describe("childProcess()", () => {
     process.env.GOASYNC_GONE = "gone";
     const folder = realpathSync(tmpdir());
     for (const cwd of [folder, pathToFileURL(folder)]) {
+      const env = { GOASYNC_ITS: "its", GOASYNC_GONE: undefined };
       const child = new RunningChild(
         'echo "$GOASYNC_OURS $GOASYNC_GONE $GOASYNC_ITS"; pwd; exec sleep 60',
-        { env: { GOASYNC_ITS: "its", GOASYNC_GONE: undefined }, cwd },
+        { env, cwd },
       );
+      env.GOASYNC_ITS = "changed later";
       await child.printed(/^\//);
       await child.manager.stop();
       assertEquals(child.lines, ["ours  its", folder]);
@@ -141,6 +146,65 @@ describe("childProcess()", () => {
     }, { type: "error" });
     assertEquals(await manager.runSettled(), []);
     assertEquals(lines, ["short", "long"]);
+  });
+
+  it("is started anew by whoever executes it again", async () => {
+    const wraps = {
+      repeatable,
+      repeatTimer: (task: Task) => repeatTimer(1, task),
+      schedule: (task: Task) => schedule((after) => new Date(+after + 1), task),
+    };
+    for (const [name, wrap] of Object.entries(wraps)) {
+      const manager = new TaskManager();
+      const pids = new Set<string>();
+      const child = childProcess("sh", {
+        args: ["-c", "echo $$; exit 3"],
+        onLine: (pid) => {
+          if (pids.add(pid).size === 3) void manager.stop();
+        },
+      });
+      manager.addTask(name, wrap(child));
+      assertEquals(await manager.runSettled(), []);
+    }
+  });
+
+  it("is executed once at a time", async () => {
+    const manager = new TaskManager();
+    const task = childProcess("sleep", { args: ["60"] });
+    manager.addExecuteTask("one", task);
+    manager.addExecuteTask("two", task);
+    const [error, ...others] = await manager.runSettled();
+    assertEquals(others, []);
+    assertEquals(
+      error?.message,
+      'Task "two" failed in execute: Cannot execute task "two" as it is in a run already: make one for each',
+    );
+  });
+
+  it("is stopped by its cleanup though nobody takes its notes", async () => {
+    const context = new TaskContext({
+      name: "it",
+      onNote() {
+        throw new Error("not taken");
+      },
+    });
+    const lines: string[] = [];
+    const { reached, open } = gate();
+    const { initialize, cleanup } = childProcess("sh", {
+      args: ["-c", asked("echo asked; exit 0")],
+      onLine(line) {
+        lines.push(line);
+        open();
+      },
+    });
+    await assertRejects(
+      async () => await initialize(context),
+      Error,
+      "not taken",
+    );
+    await reached;
+    await cleanup(context);
+    assertEquals(lines, ["up", "asked"]);
   });
 
   it("fails when it cannot be started then", async () => {

@@ -48,6 +48,12 @@ export class RunningChild {
     await Promise.race([awaited.gate.reached, over]);
   }
 
+  /** The number of its process, once it is started. */
+  get pid(): number {
+    const { tasks: [task] } = this.manager.report();
+    return Number(task?.notes?.[0]?.details?.pid);
+  }
+
   /** What it has noted, with `…` in place of numbers of processes. */
   get notes(): string[] {
     return notesOf(this.manager.report());

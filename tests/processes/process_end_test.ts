@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import process from "node:process";
 import { onProcessEnd } from "../../src/signals/process_end.ts";
+import { processHere } from "../../src/signals/process_here.ts";
 import { asked, RunningChild } from "../children/running_child.ts";
 import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 
@@ -33,12 +34,8 @@ async function assertLives(child: RunningChild): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 50));
   assertEquals(child.manager.state, "executing");
   void child.manager.stop();
-  kill.call(process, -pidOf(child), "SIGKILL");
+  kill.call(process, -child.pid, "SIGKILL");
   assertEquals(await child.errors, []);
-}
-
-function pidOf({ manager }: RunningChild): number {
-  return Number(manager.report().tasks[0]?.notes?.[0]?.details?.pid);
 }
 
 /** Resolves when the process has ended in as many ways. */
@@ -52,19 +49,20 @@ describe("a child, when our process ends", () => {
   it("by an exit, is killed, and so are all others", async () => {
     using os = ours();
     const children = [await living(), await living()];
-    assertEquals(os.handlers, [
-      "exit",
+    assertEquals(os.handlers.toSorted(), [
       "SIGHUP",
       "SIGINT",
       "SIGQUIT",
       "SIGTERM",
+      "SIGUSR2",
+      "exit",
     ]);
     os.raise("exit");
     for (const child of children) await assertKilled(child);
     assertEquals(os.handlers, []);
   });
 
-  for (const name of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"]) {
+  for (const name of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2"]) {
     it(`by ${name}, which nobody catches, is killed`, async () => {
       using os = ours();
       const child = await living();
@@ -112,6 +110,16 @@ describe("a child, when our process goes on", () => {
     using os = ours();
     const child = await living();
     os.process.on("SIGTERM", () => {});
+    os.raise("SIGTERM");
+    await assertLives(child);
+    assertEquals(os.ends, []);
+  });
+
+  it("after an OS signal that somebody catches once, lives", async () => {
+    using os = ours();
+    const once = () => processHere()!.off("SIGTERM", once);
+    os.process.on("SIGTERM", once);
+    const child = await living();
     os.raise("SIGTERM");
     await assertLives(child);
     assertEquals(os.ends, []);

@@ -210,6 +210,28 @@ describe("an error of a task in a worker", () => {
     });
   });
 
+  it("may throw whatever is asked of it", async () => {
+    const traps = [
+      { has: fail },
+      { getPrototypeOf: once(Error.prototype) },
+      { get: (error: Error, key: "stack") => error[key] ?? fail(), has: fail },
+    ];
+    for (const trap of traps) {
+      const hostile = new Proxy(new Error("hostile"), trap);
+      const { name, message, stack } = await errorThere(hostile);
+      assertEquals({ name, message, stack }, {
+        name: "Error",
+        message: "hostile",
+        stack: "Error: hostile",
+      });
+    }
+    const errors: unknown[] = [];
+    Object.defineProperty(errors, 0, { get: fail });
+    const outer = Object.assign(new Error("it"), { errors });
+    const { message } = await errorThere(outer);
+    assertEquals([message, "errors" in outer], ["it", true]);
+  });
+
   it("has a message that was changed", async () => {
     const error = new InvalidStateError("old", { state: "idle" });
     error.message = "new";
@@ -242,6 +264,16 @@ describe("what a task in a worker throws", () => {
     }
   });
 });
+
+/** Gives something the first time that it is asked, and then throws. */
+function once<Value>(value: Value): () => Value {
+  let isAsked = false;
+  return () => {
+    if (isAsked) fail();
+    isAsked = true;
+    return value;
+  };
+}
 
 function fail(): never {
   throw new Error("a getter throws");

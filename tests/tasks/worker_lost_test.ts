@@ -52,6 +52,23 @@ describe("a worker", () => {
     );
   });
 
+  it("that cannot be loaded by an error that cannot be changed is an error", async () => {
+    for (
+      const error of [
+        Object.freeze(new Error("frozen")),
+        new DOMException("read-only"),
+      ]
+    ) {
+      using run = await runLoaded(() => {
+        throw error;
+      });
+      assertEquals((await failures(run))[0], [
+        `Task "it" failed in initialize: Cannot load the worker ${URL}: ${error.message}`,
+        error.message,
+      ]);
+    }
+  });
+
   it("that cannot be started is an error of initialize", async () => {
     using threads = new FakeThreads();
     threads.failure = new Error("Requires read access");

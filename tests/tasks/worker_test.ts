@@ -182,6 +182,22 @@ describe("inWorker()", () => {
     assertEquals(ready, "it: ready");
   });
 
+  it("has notes arrive of whose details some cannot be read", async () => {
+    using run = await runInWorker({
+      initialize({ note }) {
+        note("connected", {
+          attempt: 3,
+          get socket(): never {
+            throw new Error("it is closed");
+          },
+        });
+      },
+    });
+    await run.manager.stop();
+    assertEquals(await run.errors, []);
+    assertEquals(run.notes, ['it: connected {"attempt":3}']);
+  });
+
   it("runs a manager there, whose notes and errors have their path", async () => {
     const inner = new TaskManager();
     inner.addTask("pool", {

@@ -1,17 +1,18 @@
-// Runs a child whose output nobody takes. With an argument, it is ready once it
-// has printed a line.
+// Runs a child whose output nobody takes, to its end. With an argument, it is
+// ready once it has printed a line, and is stopped then.
 import { TaskManager } from "@goasync/core";
 import { childProcess } from "@goasync/core/tasks/child-process";
 
 const manager = new TaskManager();
+const isReady = Deno.args.length > 0;
+const prints = "echo down >&2; echo up";
 const child = childProcess("sh", {
-  args: ["-c", "echo up; echo down >&2; exec sleep 60"],
-  ready: Deno.args.length > 0 ? /down/ : undefined,
+  args: ["-c", isReady ? `${prints}; exec sleep 60` : prints],
+  ready: isReady ? /up/ : undefined,
 });
-manager.addTask("child", child);
+const { finished } = manager.addTask("child", child, { type: "error" });
 manager.addExecuteTask("stop", async () => {
-  // What is inherited is not read by us.
-  if (Deno.args.length === 0) await new Promise((end) => setTimeout(end, 200));
+  if (!isReady) await finished;
   console.log("stops");
   void manager.stop();
 });

@@ -36,7 +36,7 @@ const WAYS: readonly Way[] = [
   itself("process.exit", "exits"),
   itself("the same, and a listener to it throws", "exits-throwing"),
   itself("Deno.exit", "exits-otherwise"),
-  ...(["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => ({
+  ...(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const).map((signal) => ({
     name: `${signal}, which nobody catches`,
     how: "plain",
     signals: [signal],

@@ -10,11 +10,20 @@ export interface Trial {
   readonly where?: "servers" | "browsers";
 }
 
-const TIMEOUTS = {
+/** For a task that never yields. */
+const SHORT = {
   initializeTimeout: 15_000,
   drainTimeout: 200,
   stopTimeout: 300,
   cleanupTimeout: 300,
+};
+
+/** For one that does, however slow the machine is. */
+const LONG = {
+  initializeTimeout: 15_000,
+  drainTimeout: 15_000,
+  stopTimeout: 15_000,
+  cleanupTimeout: 15_000,
 };
 
 const INITIALIZES =
@@ -327,6 +336,12 @@ const ALL: readonly Trial[] = [
     check: cannotLoad(/thrown at the top/),
   },
   {
+    name: "fails when its module throws what cannot be copied whole",
+    way: { module: "times_out.js" },
+    where: "servers", // Browsers tell of it without its message.
+    check: cannotLoad(/TimeoutError: thrown at the top/),
+  },
+  {
     name: "fails when its module exposes nothing",
     way: { module: "unexposed.js" },
     where: "servers",
@@ -371,7 +386,7 @@ const ALL: readonly Trial[] = [
 ];
 
 /** Each with the limits that it needs. */
-export const TRIALS: readonly Trial[] = ALL.map((trial) => ({
-  ...trial,
-  way: { timeouts: TIMEOUTS, ...trial.way },
-}));
+export const TRIALS: readonly Trial[] = ALL.map((trial) => {
+  const timeouts = trial.way.mode?.startsWith("spins") ? SHORT : LONG;
+  return { ...trial, way: { timeouts, ...trial.way } };
+});

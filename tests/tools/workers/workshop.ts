@@ -12,6 +12,7 @@ const BUNDLED = [
   "answers",
   "unexposed",
   "throws",
+  "times_out",
   "spins",
   "expose_task",
 ];

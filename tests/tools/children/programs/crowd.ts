@@ -12,17 +12,22 @@ interface Kind {
   readonly grace?: number;
 }
 
-const deaf = "trap '' TERM; while :; do sleep 1; done";
+const loop = "while :; do sleep 1; done";
+/** Starts a deaf child: deaf from the start, as its parent is until then. */
+const deafChild = `trap '' TERM; (${loop}) & trap - TERM`;
 const MEGABYTE = "seq 1 150000";
 const SUM_OF_MEGABYTE = 150_000 * 150_001 / 2;
 
 const kinds: Readonly<Record<string, Kind>> = {
   "obeys": { script: "echo up; exec sleep 60", sum: 0 },
-  "is deaf": { script: `trap '' TERM; echo up; ${deaf}`, sum: 0 },
+  "is deaf": { script: `trap '' TERM; echo up; ${loop}`, sum: 0 },
   "has a child of its own": { script: "sleep 60 & echo up; wait", sum: 0 },
-  "has a deaf child": { script: `(${deaf}) & echo up; exec sleep 60`, sum: 0 },
+  "has a deaf child": {
+    script: `${deafChild}; echo up; exec sleep 60`,
+    sum: 0,
+  },
   "leaves a deaf child, which holds its output": {
-    script: `(${deaf}) & echo up; echo 7`,
+    script: `${deafChild}; echo up; echo 7`,
     sum: 7,
     ends: true,
   },
@@ -38,8 +43,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     ends: true,
   },
   "prints a megabyte when it is asked to stop": {
-    script:
-      `trap '${MEGABYTE}; exit 0' TERM; echo up; while :; do sleep 1; done`,
+    script: `trap '${MEGABYTE}; exit 0' TERM; echo up; ${loop}`,
     sum: SUM_OF_MEGABYTE,
     grace: 60_000,
   },

@@ -26,8 +26,10 @@ const acts: Readonly<Record<string, () => void>> = {
 
 /** Runs a deaf child that has a deaf child, until something ends it all. */
 export async function ends(how: string): Promise<void> {
-  const deaf = "trap '' TERM INT HUP QUIT; while :; do sleep 1; done";
-  const shell = ["sh", "-c", `(${deaf}) & echo up; ${deaf}`];
+  // Whoever a shell starts is as deaf as it is.
+  const loop = "while :; do sleep 1; done";
+  const deaf = `trap '' TERM INT HUP QUIT; (${loop}) & echo up; ${loop}`;
+  const shell = ["sh", "-c", deaf];
   const [command = "", ...args] = how === "pdeathsig"
     ? ["setpriv", "--pdeathsig", "KILL", "sh", "-c", "echo up; exec sleep 60"]
     : shell;

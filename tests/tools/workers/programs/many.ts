@@ -15,7 +15,10 @@ function threads(): number {
 }
 
 async function run(mode: string): Promise<number> {
-  const manager = new TaskManager({ drainTimeout: 20, stopTimeout: 20 });
+  const timeouts = mode === "spins"
+    ? { drainTimeout: 20, stopTimeout: 20 }
+    : {};
+  const manager = new TaskManager(timeouts);
   manager.subscribe((event) => {
     if (event.type !== "note" || event.message !== "executes") return;
     void manager.stop(new Error("enough"));
