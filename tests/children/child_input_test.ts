@@ -103,7 +103,9 @@ describe("the input of childProcess()", () => {
       await child.printed(/one/);
       throw new Error("no more");
     }
-    const child = new RunningChild("exec cat", { input: failing() });
+    const child = new RunningChild("trap '' TERM; exec cat", {
+      input: failing(),
+    });
     const [error, ...others] = await child.errors;
     assertEquals(others, []);
     assertEquals(
