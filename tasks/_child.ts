@@ -11,7 +11,8 @@ import type { NodeChild } from "./_node_child.ts";
 import { type Signalled, signalledOf } from "./_signalled.ts";
 
 /** After how long it is asked again whether anybody is left, in milliseconds. */
-const [SHORTEST, LONGEST] = [5, 160];
+const SHORTEST = 5;
+const LONGEST = 160;
 /** How often at most, once all of them were killed. */
 const MOST_WHEN_KILLED = 10;
 

@@ -1,4 +1,5 @@
 import { onAbort } from "../src/on_abort.ts";
+import { nothing } from "../src/promises.ts";
 import type { ChildInput as InputStream } from "./_node_child.ts";
 
 /** What a child reads: at once, or in pieces as it can take them. */
@@ -18,12 +19,18 @@ export async function feed(
   input: ChildInput,
 ): Promise<void> {
   const closed = new AbortController();
-  stream.on("error", () => {}); // It reads no more.
-  stream.on("close", () => closed.abort());
+  stream.on("error", nothing); // It reads no more.
+  let goOn = nothing;
+  stream.on("drain", () => goOn());
+  stream.on("close", () => {
+    closed.abort();
+    goOn();
+  });
   try {
     for await (const piece of piecesOf(input, closed.signal)) {
       if (stream.destroyed) return;
-      if (!stream.write(piece)) await drained(stream);
+      if (stream.write(piece)) continue;
+      await new Promise<void>((resolve) => goOn = resolve);
     }
     stream.end();
   } catch (thrown) {
@@ -44,17 +51,4 @@ function piecesOf(
   }
   onAbort(signal, () => Object(input).destroy?.()); // A stream of Node.
   return input;
-}
-
-/** Resolves when a stream takes more, or nothing any more. */
-function drained(stream: InputStream): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      stream.off("drain", settle);
-      stream.off("close", settle);
-      resolve();
-    };
-    stream.on("drain", settle);
-    stream.on("close", settle);
-  });
 }

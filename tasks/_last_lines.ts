@@ -1,5 +1,6 @@
 /** How many lines are kept, and how long all of them may be. */
-const [MOST_LINES, MOST_LENGTH] = [20, 4_000];
+const MOST_LINES = 20;
+const MOST_LENGTH = 4_000;
 
 /** The last of many lines. */
 export class LastLines {

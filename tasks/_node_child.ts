@@ -15,7 +15,6 @@ export interface ChildInput {
   readonly destroyed: boolean;
   on(name: "error", listener: () => void): unknown;
   on(name: "drain" | "close", listener: () => void): unknown;
-  off(name: "drain" | "close", listener: () => void): unknown;
   write(piece: string | Uint8Array): boolean;
   end(): unknown;
   destroy(): unknown;

@@ -29,40 +29,60 @@ export function onProcessEnd(act: () => void): () => void {
 
 function watchEnd(process: ProcessHere): () => void {
   const act = () => actAtEnd(process);
-  // Before those of others, which may throw and so be the last.
-  process.prependListener("exit", act);
   const { deno, bun } = process.versions ?? {};
-  const unwatches = [() => process.off("exit", act)];
-  unwatches.push(deno ? watchWebEvents(process, act) : watchSignals(process));
-  if (bun) unwatches.push(watchUncaught(process, act));
+  const unlistens = [
+    listen(process, "exit", act),
+    ...deno ? listenToWeb(process, act) : listenToSignals(process),
+  ];
+  if (bun) unlistens.push(listenToUncaught(process, act));
   return () => {
-    for (const unwatch of unwatches) unwatch();
+    for (const unlisten of unlistens) unlisten();
   };
+}
+
+/**
+ * Listens before others, one of which may throw, and so be the last, or listen
+ * once, and so be gone.
+ */
+function listen(
+  process: ProcessHere,
+  name: string,
+  listener: () => void,
+): () => void {
+  process.prependListener(name, listener);
+  return () => process.off(name, listener);
 }
 
 /** Ends the process by an OS signal that nobody else catches. */
-function watchSignals(process: ProcessHere): () => void {
-  const handlers = ENDING.map((name) => {
-    const handle = () => {
-      if (process.listenerCount(name) === 1) endBySignal(name);
-    };
-    // Before those of others, one of which may listen once, and be gone then.
-    process.prependListener(name, handle);
-    return { name, handle };
+function listenToSignals(process: ProcessHere): (() => void)[] {
+  return ENDING.map((name) => {
+    const unlisten = listen(process, name, () => {
+      if (process.listenerCount(name) > 1 + countOnlookers(process)) return;
+      unlisten();
+      if (process.listenerCount(name) > 0) actAtEnd(process);
+      else endBySignal(name);
+    });
+    return unlisten;
   });
-  return () => {
-    for (const { name, handle } of handlers) process.off(name, handle);
-  };
+}
+
+/**
+ * How many listeners of the package signal-exit there are, of which each ends
+ * the process if no others listen.
+ */
+function countOnlookers(process: ProcessHere): number {
+  const emitters = [
+    Object(globalThis)[Symbol.for("signal-exit emitter")],
+    Object(process).__signal_exit_emitter__, // Of its version 3.
+  ];
+  return emitters.reduce((sum, emitter) => sum + (emitter?.count ?? 0), 0);
 }
 
 /** Where an error ends a module that awaits something without an exit. */
-function watchUncaught(process: ProcessHere, act: () => void): () => void {
-  const name = "uncaughtExceptionMonitor";
-  const onUncaught = () => {
+function listenToUncaught(process: ProcessHere, act: () => void): () => void {
+  return listen(process, "uncaughtExceptionMonitor", () => {
     if (process.listenerCount("uncaughtException") === 0) act();
-  };
-  process.on(name, onUncaught);
-  return () => process.off(name, onUncaught);
+  });
 }
 
 /**
@@ -70,7 +90,7 @@ function watchUncaught(process: ProcessHere, act: () => void): () => void {
  * caught is an exit of the process. Who handles such an error has to listen
  * before the watch begins.
  */
-function watchWebEvents(process: ProcessHere, act: () => void): () => void {
+function listenToWeb(process: ProcessHere, act: () => void): (() => void)[] {
   const onError = (event: Event) => {
     const isCaught = event.defaultPrevented ||
       process.listenerCount("uncaughtException") > 0;
@@ -81,12 +101,8 @@ function watchWebEvents(process: ProcessHere, act: () => void): () => void {
     error: onError,
     unhandledrejection: onError,
   };
-  for (const [name, listener] of Object.entries(listeners)) {
+  return Object.entries(listeners).map(([name, listener]) => {
     globalThis.addEventListener(name, listener);
-  }
-  return () => {
-    for (const [name, listener] of Object.entries(listeners)) {
-      globalThis.removeEventListener(name, listener);
-    }
-  };
+    return () => globalThis.removeEventListener(name, listener);
+  });
 }

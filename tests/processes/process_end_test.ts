@@ -5,6 +5,7 @@ import process from "node:process";
 import { onProcessEnd } from "../../src/signals/process_end.ts";
 import { processHere } from "../../src/signals/process_here.ts";
 import { asked, RunningChild } from "../children/running_child.ts";
+import { gate } from "../helpers/gate.ts";
 import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 
 const { kill } = process;
@@ -36,6 +37,22 @@ async function assertLives(child: RunningChild): Promise<void> {
   void child.manager.stop();
   kill.call(process, -child.pid, "SIGKILL");
   assertEquals(await child.errors, []);
+}
+
+function countOf({ handlers }: FakeProcess, name: string): number {
+  return handlers.filter((each) => each === name).length;
+}
+
+/** What the package signal-exit leaves where others find it, until disposed. */
+function signalExit(version: number): Disposable {
+  const [holder, key] = version === 3
+    ? [processHere()!, "__signal_exit_emitter__"]
+    : [globalThis, Symbol.for("signal-exit emitter")];
+  Object.defineProperty(holder, key, {
+    value: { count: 1 },
+    configurable: true,
+  });
+  return { [Symbol.dispose]: () => void Reflect.deleteProperty(holder, key) };
 }
 
 /** Resolves when the process has ended in as many ways. */
@@ -70,6 +87,24 @@ describe("a child, when our process ends", () => {
       await assertKilled(child);
       await ended(os, 2);
       assertEquals(os.ends[0], name);
+    });
+  }
+
+  for (const version of [3, 4]) {
+    it(`by signal-exit ${version}, which nobody but us keeps from it, is killed`, async () => {
+      using os = ours();
+      using _emitter = signalExit(version);
+      const child = await living();
+      const heard = gate();
+      const listener = () => {
+        assertEquals(countOf(os, "SIGTERM"), 1);
+        heard.open();
+      };
+      os.process.on("SIGTERM", listener);
+      os.raise("SIGTERM");
+      await heard.reached;
+      await assertKilled(child);
+      assertEquals(os.ends, []);
     });
   }
 

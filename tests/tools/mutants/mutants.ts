@@ -1225,8 +1225,8 @@ export const mutants: readonly Mutant[] = [
     name: "ends us by an OS signal that somebody has caught once",
     rule: "child processes",
     file: "src/signals/process_end.ts",
-    find: `process.prependListener(name, handle);`,
-    replace: `process.on(name, handle);`,
+    find: `process.prependListener(name, listener);`,
+    replace: `process.on(name, listener);`,
     tests: ["processes/process_end_test.ts"],
   },
   {
@@ -1257,8 +1257,9 @@ export const mutants: readonly Mutant[] = [
     name: "writes to a child faster than it reads",
     rule: "child processes",
     file: "tasks/_child_input.ts",
-    find: `if (!stream.write(piece)) await drained(stream);`,
-    replace: `stream.write(piece);`,
+    find: `if (stream.write(piece)) continue;`,
+    replace: `stream.write(piece);
+      continue;`,
     tests: ["children/child_input_test.ts"],
   },
   {
@@ -1305,7 +1306,7 @@ export const mutants: readonly Mutant[] = [
     name: "leaves a child when the process exits",
     rule: "child processes",
     file: "src/signals/process_end.ts",
-    find: `process.prependListener("exit", act);`,
+    find: `listen(process, "exit", act),`,
     replace: ``,
     tests: ["processes/process_end_test.ts"],
   },
@@ -1313,8 +1314,17 @@ export const mutants: readonly Mutant[] = [
     name: "ends a process that catches an OS signal",
     rule: "child processes",
     file: "src/signals/process_end.ts",
-    find: `if (process.listenerCount(name) === 1) endBySignal(name);`,
-    replace: `endBySignal(name);`,
+    find:
+      `if (process.listenerCount(name) > 1 + countOnlookers(process)) return;`,
+    replace: ``,
+    tests: ["processes/process_end_test.ts"],
+  },
+  {
+    name: "has a process outlive an OS signal beside signal-exit",
+    rule: "child processes",
+    file: "src/signals/process_end.ts",
+    find: `sum + (emitter?.count ?? 0)`,
+    replace: `sum`,
     tests: ["processes/process_end_test.ts"],
   },
   {
