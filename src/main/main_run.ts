@@ -20,6 +20,7 @@ import { stillWaitingText, waitedFor } from "../waited_for.ts";
 import { claimProcess } from "./claim.ts";
 import { endWhenIdle } from "./ending.ts";
 import { Errors } from "./errors.ts";
+import { Inspection } from "./inspection.ts";
 import { LeftBehind } from "./left_behind.ts";
 import { listed } from "./listed.ts";
 import type { MainManager, MainOutcome, MainSettings } from "./options.ts";
@@ -43,6 +44,7 @@ export class MainRun {
   /** Lets go of what it has caught and subscribed to. */
   readonly #releases: (() => void)[] = [];
   #keyPresses: KeyPresses | undefined;
+  #inspection: Inspection | undefined;
   #signal: OsSignal | null = null;
   #errors: TaskError[] = [];
   #isOver = false;
@@ -101,6 +103,19 @@ export class MainRun {
     }));
   }
 
+  /** Serves the page that shows the manager, if that is wanted. */
+  async inspect(): Promise<void> {
+    const { inspect } = this.#settings;
+    if (!inspect || !this.#process) return;
+    const inspection = await Inspection.begin(
+      this.#process,
+      this.#manager,
+      inspect,
+    );
+    this.#inspection = inspection;
+    this.#releases.push(() => inspection.end());
+  }
+
   /** Runs the manager, to the end of its last cleanup. */
   async untilOver(): Promise<void> {
     const { signal } = this.#stop;
@@ -119,6 +134,7 @@ export class MainRun {
   async end(): Promise<MainOutcome> {
     const outcome = this.#outcome();
     const { exit, exitAfter } = this.#settings;
+    if (this.#inspection) await this.#inspection.lastWord();
     if (!exit || !this.#process) {
       await this.#keyPresses?.graceIsOver();
       this.release();
@@ -127,7 +143,8 @@ export class MainRun {
     this.#process.exitCode = this.#code = this.#codeOf(outcome);
     const leftBehind = this.#leftBehind.texts;
     const code = () => this.#code;
-    endWhenIdle(this.#process, { exitAfter, leftBehind, code });
+    const own = () => this.#inspection?.resources() ?? [];
+    endWhenIdle(this.#process, { exitAfter, leftBehind, code, own });
     return await new Promise(() => {});
   }
 

@@ -1,0 +1,85 @@
+import type { ExecuteTaskTally, ManagerEvent } from "../events.ts";
+import type { ObservedManager } from "../manager_types.ts";
+import type { Report } from "../report_types.ts";
+import { type Failure, Failures } from "./failures.ts";
+import { Within } from "./within.ts";
+
+/** All that a page shows. */
+export interface Story {
+  readonly goasync: "story 1";
+  /** When it was told, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly report: Report;
+  readonly failures: readonly Failure[];
+  /** How many failures there were after those. */
+  readonly moreFailures: number;
+  /** Whether the page can stop and cancel. */
+  readonly control: boolean;
+}
+
+/** How much of the time may be spent on reports beside those that are sent. */
+const SHARE = 1 / 20;
+
+/** What a manager does, and those within it, from when it is looked at. */
+export class Storyteller {
+  readonly #manager: ObservedManager;
+  readonly #control: boolean;
+  readonly #failures = new Failures();
+  readonly #within = new Within();
+  readonly #tally: ExecuteTaskTally = { started: 0, ended: 0 };
+  /** With a tally an execute task is no event, and costs next to nothing. */
+  readonly #listening: { tally?: ExecuteTaskTally } = { tally: this.#tally };
+  readonly #unsubscribe: () => void;
+  #nextLookWithin = 0;
+
+  constructor(
+    manager: ObservedManager,
+    control: boolean,
+    changed: (event: ManagerEvent) => void,
+  ) {
+    this.#manager = manager;
+    this.#control = control;
+    this.#unsubscribe = manager.subscribe((event) => {
+      this.#failures.hear(event);
+      if (this.#listening.tally) return;
+      if (isLateWithin(event)) this.#lookWithin();
+      changed(event);
+    }, this.#listening);
+  }
+
+  /** Whether anybody looks: otherwise only failures are heard of. */
+  set isLookedAt(isLookedAt: boolean) {
+    if (isLookedAt) delete this.#listening.tally;
+    else this.#listening.tally = this.#tally;
+  }
+
+  /** What there is to tell now. */
+  tell(): Story {
+    return {
+      goasync: "story 1",
+      at: Date.now(),
+      report: this.#within.addTo(this.#manager.report()),
+      failures: [...this.#failures.kept],
+      moreFailures: this.#failures.more,
+      control: this.#control,
+    };
+  }
+
+  end(): void {
+    this.#unsubscribe();
+  }
+
+  /** Sees a manager within before it is gone, unless that takes too long. */
+  #lookWithin(): void {
+    const start = performance.now();
+    if (start < this.#nextLookWithin) return;
+    this.#within.addTo(this.#manager.report());
+    const end = performance.now();
+    this.#nextLookWithin = end + (end - start) / SHARE;
+  }
+}
+
+/** Whether a stage has ended that may be the last one of a manager within. */
+function isLateWithin({ type, path }: ManagerEvent): boolean {
+  return type === "stage-end" && path.length > 1;
+}

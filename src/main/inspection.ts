@@ -1,0 +1,109 @@
+import type { Inspector } from "../inspector/inspector.ts";
+import { messageOf } from "../messages.ts";
+import type { ProcessHere } from "../signals/process_here.ts";
+import type { InspectOptions, MainManager } from "./options.ts";
+import { print } from "./print.ts";
+
+const HOST = "127.0.0.1";
+
+/** How long the end waits for what those who look are told last, in milliseconds. */
+const LAST_WORD = 50;
+
+interface Socket {
+  unref?(): unknown;
+  on(event: "close", listener: () => void): unknown;
+}
+
+/** A server of `node:http`. */
+interface HttpServer {
+  on(event: "connection", listener: (socket: Socket) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  listen(at: { port: number; host: string }, listening: () => void): unknown;
+  address(): unknown;
+  unref(): unknown;
+  close(): unknown;
+  closeAllConnections(): unknown;
+}
+
+/** A process that may have `node:http`. */
+interface HttpProcess extends ProcessHere {
+  getBuiltinModule?(name: "node:http"): {
+    createServer(listener: Inspector["node"]): HttpServer;
+  };
+}
+
+/** The page of a manager, which is served until the process ends. */
+export class Inspection {
+  readonly #process: HttpProcess;
+  readonly #inspector: Inspector;
+  readonly #sockets = new Set<Socket>();
+  #server: HttpServer | undefined;
+
+  private constructor(process: HttpProcess, inspector: Inspector) {
+    this.#process = process;
+    this.#inspector = inspector;
+  }
+
+  /** Loads the inspector, serves it, and prints where; or why it is not. */
+  static async begin(
+    process: HttpProcess,
+    manager: MainManager,
+    { port, ...options }: InspectOptions,
+  ): Promise<Inspection> {
+    const { inspector } = await import("../inspector/mod.ts");
+    const inspection = new Inspection(process, inspector(manager, options));
+    try {
+      const at = await inspection.#listen(port);
+      print(`Inspector: http://${HOST}:${at}/#${inspection.#inspector.token}`);
+    } catch (thrown) {
+      const why = reasonOf(thrown, port);
+      print(`The inspector is not served, and the program runs on: ${why}`);
+    }
+    return inspection;
+  }
+
+  /** What keeps Deno from seeing that nothing is left to wait for. */
+  resources(): string[] {
+    if (!this.#server || !this.#process.versions?.deno) return [];
+    return ["TCPServerWrap", ...[...this.#sockets].map(() => "TCPSocketWrap")];
+  }
+
+  /** Resolves when those who look may have heard of the end. */
+  async lastWord(): Promise<void> {
+    if (this.#sockets.size === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, LAST_WORD));
+  }
+
+  end(): void {
+    this.#inspector[Symbol.dispose]();
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+  }
+
+  /** Returns the port. It keeps no process alive. */
+  #listen(port: number): Promise<number> {
+    const http = this.#process.getBuiltinModule?.("node:http");
+    if (!http) throw new Error("This runtime has no node:http to be had");
+    const server = http.createServer(this.#inspector.node);
+    server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+      socket.unref?.();
+    });
+    return new Promise((resolve, reject) => {
+      server.on("error", reject);
+      server.listen({ port, host: HOST }, () => {
+        this.#server = server;
+        server.unref();
+        resolve(Number(Object(server.address()).port));
+      });
+    });
+  }
+}
+
+function reasonOf(thrown: unknown, port: number): string {
+  const { code } = Object(thrown);
+  return code === "EADDRINUSE"
+    ? `port ${port} of ${HOST} is in use`
+    : messageOf(thrown);
+}
