@@ -1,0 +1,37 @@
+/// <reference lib="dom" />
+import type { Story } from "../story.ts";
+
+const LIVE = "connect-src 'self'";
+
+/** The page that holds a story, and asks nobody for another. */
+export function savedPage(source: string, story: Story): string {
+  const slot = '<script id="story" type="application/json">';
+  // Nothing in it can end the script, or begin another one.
+  const json = JSON.stringify(story).replaceAll("<", "\\u003c");
+  const [before = "", after = ""] = source.split(slot);
+  const head = before.replace(LIVE, "connect-src 'none'");
+  return `${head}${slot}${json}${after}`;
+}
+
+/** The story that this page was saved with, if it was. */
+export function storyWithin(): Story | undefined {
+  const text = document.getElementById("story")?.textContent ?? "";
+  return text.trim() === "" ? undefined : storyFrom(text);
+}
+
+/** Reads a story. */
+export function storyFrom(text: string): Story {
+  const story = JSON.parse(text);
+  if (Object(story).goasync === "story 1") return story;
+  throw new TypeError("This file is no story of an inspector");
+}
+
+/** Has the browser save a text. */
+export function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1_000);
+}
