@@ -4,12 +4,7 @@ import type { Data } from "../changes.ts";
 import type { Story } from "../story.ts";
 import { ask, type Connection, Live } from "./connection.ts";
 import { byId, make, setText } from "./dom.ts";
-import {
-  showDetails,
-  showErrors,
-  showNotes,
-  showWaiting,
-} from "./panels.ts";
+import { showDetails, showErrors, showNotes, showWaiting } from "./panels.ts";
 import { isBad, type Row, rowsOf } from "./rows.ts";
 import { save, savedPage, storyFrom, storyWithin } from "./save.ts";
 import { Tree } from "./tree.ts";
@@ -101,7 +96,8 @@ class Page {
     if (!this.#story || state === "finished" || state === "idle") {
       return duration;
     }
-    return duration + Math.max(0, performance.now() - at) * Number(isFinite(at));
+    return duration +
+      Math.max(0, performance.now() - at) * Number(isFinite(at));
   }
 
   #draw(isNew = false): void {

@@ -148,7 +148,11 @@ export function showDetails(
   const body = byId("details-body", HTMLElement);
   const type = row.type ? `, ${row.type}` : "";
   const parts: HTMLElement[] = [
-    make("p", isBad(row.state) ? "bad-text" : "", `${row.kind}${type}: ${row.state}`),
+    make(
+      "p",
+      isBad(row.state) ? "bad-text" : "",
+      `${row.kind}${type}: ${row.state}`,
+    ),
   ];
   if (row.stages.length > 0) parts.push(stageTable(row, duration));
   for (const { message, cause } of row.errors) {
@@ -198,9 +202,9 @@ function stageTable({ stages, offset }: Row, duration: number): HTMLElement {
   for (const each of stages) {
     const { stage, startedAt, endedAt, outcome, limit, cutShort } = each;
     const left = limit &&
-      `${roundTime(Math.max(0, limit.endsAt - duration + offset))} left of ${limit.name} ${
-        roundTime(limit.ms)
-      }`;
+      `${
+        roundTime(Math.max(0, limit.endsAt - duration + offset))
+      } left of ${limit.name} ${roundTime(limit.ms)}`;
     const cells = [
       stage,
       showDuration(startedAt + offset),
