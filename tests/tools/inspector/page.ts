@@ -23,7 +23,10 @@ export async function bundlePage(): Promise<string> {
   ].join("; ");
   const parts: Record<string, string> = { policy, style, script };
   const html = await Deno.readTextFile(`${SOURCES}/page.html`);
-  const page = html.replaceAll(/@(\w+)@/g, (_, name) => parts[name] ?? "");
+  const page = html.replaceAll(
+    /(?:\s*\/\*)?@(\w+)@(?:\*\/\s*)?/g,
+    (_, name) => parts[name] ?? "",
+  );
   const lines = page.split("\n").map((line) => `  ${JSON.stringify(line)},`);
   return `// Made of page/ by \`deno task inspector:page\`: change what is there.
 // deno-fmt-ignore-file
