@@ -34,10 +34,19 @@ export class Failures {
     const { at, path, stage, error } = event;
     if (!error || this.#errors.has(error)) return;
     this.#errors.add(error);
+    if (hasErrors(error.cause) && this.#isKnownWithin(path)) return;
     if (this.kept.length >= KEPT) return void this.more++;
     const { code, message } = error;
     const stack = stackOf(error);
     this.kept.push({ at, path, stage, code, message, stack });
+  }
+
+  /** Whether what went wrong in a manager within was heard of there. */
+  #isKnownWithin(path: readonly string[]): boolean {
+    return this.kept.some((each) =>
+      each.path.length > path.length &&
+      path.every((name, index) => name === each.path[index])
+    );
   }
 }
 

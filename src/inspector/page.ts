@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-dLrq8h7k/VlDKqJiQUsvuVvPW9c/h+o2kgA6TdYmowQ='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-ppr1O23L8LIvaPAthO1ECc7rsPgL5L5qKLPeOCaK9z8='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-dLrq8h7k/VlDKqJiQUsvuVvPW9c/h+o2kgA6TdYmowQ='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-ppr1O23L8LIvaPAthO1ECc7rsPgL5L5qKLPeOCaK9z8='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -364,6 +364,10 @@ export const PAGE: string = [
   "  contain-intrinsic-size: auto 30px;",
   "  scroll-margin: 80px;",
   "}",
+  ".cell {",
+  "  display: flex;",
+  "  min-width: 0;",
+  "}",
   ".row:hover {",
   "  background: var(--hover);",
   "}",
@@ -385,8 +389,7 @@ export const PAGE: string = [
   "  text-overflow: ellipsis;",
   "  white-space: nowrap;",
   "}",
-  ".manager .name > b,",
-  ".group .name > b {",
+  ".of-tasks .name > b {",
   "  color: var(--quiet);",
   "  font-style: italic;",
   "}",
@@ -1290,8 +1293,13 @@ export const PAGE: string = [
   "    const state = make(\"span\", \"state\");",
   "    const lane = make(\"div\", \"lane\");",
   "    const label = make(\"div\", \"name\", twist, name);",
-  "    const kind = row.kind === \"group\" ? \"group\" : row.kind;",
-  "    const element = make(\"div\", `row ${kind}`, label, make(\"div\", \"\", state));",
+  "    const isOfTasks = row.kind === \"manager\" || row.kind === \"group\";",
+  "    const element = make(",
+  "      \"div\",",
+  "      isOfTasks ? \"row of-tasks\" : \"row\",",
+  "      label,",
+  "      make(\"div\", \"cell\", state)",
+  "    );",
   "    element.append(lane);",
   "    element.setAttribute(\"role\", \"row\");",
   "    for (const cell of element.children) cell.setAttribute(\"role\", \"gridcell\");",
@@ -1545,7 +1553,8 @@ export const PAGE: string = [
   "  #connected(connection, text) {",
   "    const isOver = this.#story?.report.state === \"finished\";",
   "    const element = byId(\"connection\", HTMLElement);",
-  "    element.className = connection === \"refused\" ? \"lost\" : connection;",
+  "    const isLost = connection === \"refused\" || connection === \"lost\" && !isOver;",
+  "    element.className = isLost ? \"lost\" : connection === \"live\" ? \"live\" : \"\";",
   "    setText(",
   "      element,",
   "      connection === \"lost\" && isOver ? \"The program has ended: its next run will be shown\" : text",

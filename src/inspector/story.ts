@@ -17,7 +17,10 @@ export interface Story {
   readonly control: boolean;
 }
 
-/** How much of the time may be spent on reports beside those that are sent. */
+/** How long reports beside those that are sent may take: so much at once, in milliseconds. */
+const AT_ONCE = 50;
+
+/** And so much of the time. */
 const SHARE = 1 / 20;
 
 /** What a manager does, and those within it, from when it is looked at. */
@@ -30,7 +33,8 @@ export class Storyteller {
   /** With a tally an execute task is no event, and costs next to nothing. */
   readonly #listening: { tally?: ExecuteTaskTally } = { tally: this.#tally };
   readonly #unsubscribe: () => void;
-  #nextLookWithin = 0;
+  /** When all that reports beside those took is made up for. */
+  #paidAt = 0;
 
   constructor(
     manager: ObservedManager,
@@ -72,10 +76,10 @@ export class Storyteller {
   /** Sees a manager within before it is gone, unless that takes too long. */
   #lookWithin(): void {
     const start = performance.now();
-    if (start < this.#nextLookWithin) return;
+    if (this.#paidAt - start > AT_ONCE / SHARE) return;
     this.#within.addTo(this.#manager.report());
-    const end = performance.now();
-    this.#nextLookWithin = end + (end - start) / SHARE;
+    const took = performance.now() - start;
+    this.#paidAt = Math.max(this.#paidAt, start) + took / SHARE;
   }
 }
 

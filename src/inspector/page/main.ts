@@ -80,7 +80,8 @@ class Page {
   #connected(connection: Connection, text: string): void {
     const isOver = this.#story?.report.state === "finished";
     const element = byId("connection", HTMLElement);
-    element.className = connection === "refused" ? "lost" : connection;
+    const isLost = connection === "refused" || connection === "lost" && !isOver;
+    element.className = isLost ? "lost" : connection === "live" ? "live" : "";
     setText(
       element,
       connection === "lost" && isOver

@@ -97,8 +97,13 @@ export class Tree {
     const state = make("span", "state");
     const lane = make("div", "lane");
     const label = make("div", "name", twist, name);
-    const kind = row.kind === "group" ? "group" : row.kind;
-    const element = make("div", `row ${kind}`, label, make("div", "", state));
+    const isOfTasks = row.kind === "manager" || row.kind === "group";
+    const element = make(
+      "div",
+      isOfTasks ? "row of-tasks" : "row",
+      label,
+      make("div", "cell", state),
+    );
     element.append(lane);
     element.setAttribute("role", "row");
     for (const cell of element.children) cell.setAttribute("role", "gridcell");
