@@ -1,0 +1,264 @@
+import { TaskManager } from "@goasync/core";
+import { type Inspector, inspector } from "@goasync/core/inspector";
+import { assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { ask } from "../helpers/looks.ts";
+
+const PATHS = ["", "story", "events", "stop", "cancel", "nothing"];
+
+const page = (options = {}): Inspector => inspector(new TaskManager(), options);
+
+/** Asks as a server of `node:http` does, which every header can be given to. */
+function askNode(
+  { node, token }: Inspector,
+  url: string,
+  headers: Record<string, string>,
+  method = "GET",
+): { status: number; headers: Record<string, string>; body: string } {
+  const answer = { status: 0, headers: {}, body: "" };
+  node({
+    url,
+    method,
+    headers: {
+      host: "localhost:9230",
+      authorization: `Bearer ${token}`,
+      ...headers,
+    },
+  }, {
+    writeHead: (status, headers) => Object.assign(answer, { status, headers }),
+    write: () => true,
+    end: (body = "") => Object.assign(answer, { body }),
+    on: () => {},
+  });
+  return answer;
+}
+
+describe("an inspector tells", () => {
+  it("whoever has the token, by a header", async () => {
+    const it = page();
+    const { status } = await ask(it, "story");
+    assertEquals(status, 200);
+  });
+
+  it("nobody else anything of the program", async () => {
+    const it = page({ token: "0123456789abcdef" });
+    for (const path of ["story", "events"]) {
+      for (
+        const authorization of [
+          "",
+          "Bearer",
+          "Bearer 0123456789abcdeF",
+          "Bearer 0123456789abcde",
+          "Bearer 0123456789abcdef0",
+          "Basic 0123456789abcdef",
+          "0123456789abcdef",
+        ]
+      ) {
+        const response = await ask(it, path, { headers: { authorization } });
+        assertEquals([path, authorization, response.status], [
+          path,
+          authorization,
+          401,
+        ]);
+        assertMatch(await response.text(), /^The token is missing or wrong/);
+      }
+    }
+  });
+
+  it("nobody by a token in the address", async () => {
+    const it = page();
+    const headers = { authorization: "" };
+    const { status } = await ask(it, `story?token=${it.token}`, { headers });
+    assertEquals(status, 401);
+  });
+
+  it("the page itself to anybody, as it holds nothing of the program", async () => {
+    const manager = new TaskManager();
+    manager.addTask("secret name", { cleanup() {} });
+    const it = inspector(manager);
+    const response = await ask(it, "", { headers: { authorization: "" } });
+    assertEquals(response.status, 200);
+    const html = await response.text();
+    assertMatch(html, /^<!doctype html>/);
+    assertEquals(
+      html.includes("secret name") || html.includes(it.token),
+      false,
+    );
+  });
+
+  it("a token of 128 random bits, another one each time", () => {
+    const tokens = [page(), page()].map(({ token }) => token);
+    for (const token of tokens) assertMatch(token, /^[\da-f]{32}$/);
+    assertEquals(new Set(tokens).size, 2);
+  });
+});
+
+describe("an inspector is answered at", () => {
+  for (
+    const host of [
+      "localhost",
+      "LOCALHOST:9230",
+      "app.localhost:1",
+      "127.0.0.1:9230",
+      "127.1.2.3",
+      "[::1]:9230",
+      "inspect.test:80",
+      "inspect.test",
+      "other.test:81",
+    ]
+  ) {
+    it(`a name of loopback or one of its hosts: ${host}`, () => {
+      const it = page({ hosts: ["Inspect.test", "other.test:81"] });
+      assertEquals(askNode(it, "/story", { host }).status, 200);
+    });
+  }
+
+  for (
+    const host of [
+      "",
+      "evil.test",
+      "evil.test:9230",
+      "localhost.evil.test:9230",
+      "evil-localhost",
+      "localhost.",
+      "localhost:9230@evil.test",
+      "127.0.0.1.evil.test",
+      "128.0.0.1",
+      "0.0.0.0:9230",
+      "[::2]",
+      "other.test",
+      "other.test:82",
+      "localhost:http",
+      "localhost, evil.test",
+    ]
+  ) {
+    it(`no other, as one that was rebound to here: "${host}"`, () => {
+      const it = page({ hosts: ["other.test:81"] });
+      for (const path of PATHS) {
+        const { status, body } = askNode(it, `/${path}`, { host });
+        assertEquals(status, 403, path);
+        assertEquals(body, "This host is not one of 'hosts'\n");
+      }
+    });
+  }
+
+  it("that of the address, where there is no Host header", async () => {
+    const it = page();
+    const { status } = await ask(it, "story", {}, "http://evil.test:9230");
+    assertEquals(status, 403);
+  });
+});
+
+describe("an inspector refuses", () => {
+  for (
+    const origin of [
+      "http://evil.test",
+      "http://localhost:9231",
+      "http://localhost",
+      "http://127.0.0.1:9230",
+      "ftp://localhost:9230",
+      "null",
+      "",
+    ]
+  ) {
+    it(`a page of another origin, whatever it asks for: "${origin}"`, () => {
+      const it = page({ control: true });
+      for (const path of PATHS) {
+        assertEquals(askNode(it, `/${path}`, { origin }).status, 403, path);
+        assertEquals(
+          askNode(it, `/${path}`, { origin }, "POST").status,
+          403,
+          path,
+        );
+      }
+    });
+  }
+
+  it("what a browser says another site has asked for", () => {
+    const it = page();
+    for (const site of ["cross-site", "same-site", "none"]) {
+      const { status } = askNode(it, "/story", { "sec-fetch-site": site });
+      assertEquals(status, 403, site);
+    }
+    const headers = { "sec-fetch-site": "same-origin" };
+    assertEquals(askNode(it, "/story", headers).status, 200);
+  });
+
+  it("other methods, and a preflight of another origin", () => {
+    const it = page({ control: true });
+    for (const path of ["", "story", "events"]) {
+      for (const method of ["POST", "PUT", "OPTIONS", "DELETE"]) {
+        const { status, headers } = askNode(it, `/${path}`, {}, method);
+        assertEquals(status, 405);
+        assertMatch(headers.allow ?? "", /GET/);
+      }
+    }
+    assertEquals(askNode(it, "/stop", {}).status, 405);
+  });
+
+  it("paths that it does not have, and those of every object", () => {
+    const it = page();
+    for (const path of ["/nothing", "/constructor", "/a/toString", "//["]) {
+      assertEquals(askNode(it, path, {}).status, 404, path);
+    }
+  });
+});
+
+describe("every answer of an inspector", () => {
+  const answers = PATHS.flatMap((path) =>
+    [{}, { host: "evil.test" }, { origin: "http://evil.test" }, {
+      authorization: "",
+    }].flatMap((headers) =>
+      ["GET", "HEAD", "POST"].map((method) =>
+        [
+          `${method} ${path}`,
+          headers,
+          askNode(page(), `/${path}`, headers, method),
+        ] as const
+      )
+    )
+  );
+
+  it("allows no other origin anything", () => {
+    for (const [what, , { headers }] of answers) {
+      const cors = Object.keys(headers).filter((name) =>
+        name.startsWith("access-control")
+      );
+      assertEquals(cors, [], what);
+    }
+  });
+
+  it("is not framed, kept, guessed or told of in a referrer", () => {
+    for (const [what, , { headers }] of answers) {
+      assertMatch(
+        headers["content-security-policy"] ?? "",
+        /default-src 'none'.*frame-ancestors 'none'/,
+        what,
+      );
+      assertEquals(headers["x-frame-options"], "DENY", what);
+      assertEquals(headers["x-content-type-options"], "nosniff", what);
+      assertEquals(headers["cache-control"], "no-store", what);
+      assertEquals(headers["referrer-policy"], "no-referrer", what);
+    }
+  });
+});
+
+describe("the page of an inspector", () => {
+  it("runs no script but its own, and asks nobody but its server", async () => {
+    const { headers } = await ask(page(), "");
+    const policy = headers.get("content-security-policy") ?? "";
+    assertMatch(policy, /script-src 'sha256-[\w+/=]+'(?:;|$)/);
+    assertMatch(policy, /connect-src 'self'/);
+    assertMatch(policy, /base-uri 'none'; form-action 'none'/);
+    assertEquals(/script-src[^;]*unsafe/.test(policy), false);
+  });
+
+  it("names no other host, and makes no markup of texts", async () => {
+    const html = await (await ask(page(), "")).text();
+    assertEquals(html.match(/https?:\/\/[^"' ]+/g), null);
+    assertEquals(
+      html.match(/innerHTML *=|insertAdjacentHTML|document\.write|eval\(/g),
+      null,
+    );
+  });
+});
