@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-ppr1O23L8LIvaPAthO1ECc7rsPgL5L5qKLPeOCaK9z8='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-6VEoZzdMDythWYvNR7goXlfj9faEbmnJqTYRIu9djJ0='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-ppr1O23L8LIvaPAthO1ECc7rsPgL5L5qKLPeOCaK9z8='; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-6VEoZzdMDythWYvNR7goXlfj9faEbmnJqTYRIu9djJ0='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -1197,9 +1197,9 @@ export const PAGE: string = [
   "function savedPage(source2, story) {",
   "  const slot = '<script id=\"story\" type=\"application/json\">';",
   "  const json = JSON.stringify(story).replaceAll(\"<\", \"\\\\u003c\");",
-  "  const [before = \"\", after = \"\"] = source2.split(slot);",
-  "  const head = before.replace(LIVE, \"connect-src 'none'\");",
-  "  return `${head}${slot}${json}${after}`;",
+  "  const at = source2.indexOf(slot) + slot.length;",
+  "  const head = source2.slice(0, at).replace(LIVE, \"connect-src 'none'\");",
+  "  return head + json + source2.slice(at);",
   "}",
   "function storyWithin() {",
   "  const text = document.getElementById(\"story\")?.textContent ?? \"\";",

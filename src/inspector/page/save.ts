@@ -8,9 +8,9 @@ export function savedPage(source: string, story: Story): string {
   const slot = '<script id="story" type="application/json">';
   // Nothing in it can end the script, or begin another one.
   const json = JSON.stringify(story).replaceAll("<", "\\u003c");
-  const [before = "", after = ""] = source.split(slot);
-  const head = before.replace(LIVE, "connect-src 'none'");
-  return `${head}${slot}${json}${after}`;
+  const at = source.indexOf(slot) + slot.length;
+  const head = source.slice(0, at).replace(LIVE, "connect-src 'none'");
+  return head + json + source.slice(at);
 }
 
 /** The story that this page was saved with, if it was. */

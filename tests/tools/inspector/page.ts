@@ -15,7 +15,7 @@ export async function bundlePage(): Promise<string> {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
-    "style-src 'unsafe-inline'",
+    `style-src '${hashOf(style)}'`,
     "img-src data:",
     "connect-src 'self'",
     "base-uri 'none'",
