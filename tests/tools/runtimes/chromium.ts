@@ -26,7 +26,7 @@ const LONGEST_RUN = 120_000;
 export const chromium: RuntimeSource = {
   name: "Chromium",
   async get(project, tryOne) {
-    const executablePath = find();
+    const executablePath = findChromium();
     await using server = serveFolder(project.folder);
     const browser = await playwright.launch({ executablePath });
     const urlOf = (bundle: string) => `${server.url}/${basename(bundle)}`;
@@ -69,7 +69,8 @@ export const chromium: RuntimeSource = {
   },
 };
 
-function find(): string {
+/** The path of the Chromium or Chrome of this machine. */
+export function findChromium(): string {
   for (const path of CANDIDATES) {
     if (path && isFile(path)) return path;
   }

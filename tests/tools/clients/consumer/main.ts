@@ -8,6 +8,7 @@ import {
 } from "./errors.ts";
 import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
+import { useInspector } from "./inspector.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
 import { useRunMain, useStrayStop } from "./process.ts";
@@ -41,6 +42,7 @@ const uses = [
   useReport,
   useHttpServer,
   useDenoServer,
+  useInspector,
   useLogTo,
   useOtel,
   useTasks,

@@ -29,6 +29,7 @@ export async function run(): Promise<Imported> {
     "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
     "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
     "./main": await import("@goasync/core/main"),
+    "./inspector": await import("@goasync/core/inspector"),
     "./logging": await import("@goasync/core/logging"),
     "./otel": await import("@goasync/core/otel"),
     "./report": await import("@goasync/core/report"),

@@ -1,0 +1,335 @@
+// Looks at programs through the inspector's page in Chromium, while they start,
+// run, hang, drain and end; tries what must be refused; makes screenshots, which
+// --update puts where the README finds two of them; and measures what it costs.
+import assert from "node:assert/strict";
+import { chromium, type Page } from "npm:playwright-core@1.65.1";
+import axe from "npm:axe-core@4.14.1";
+import { root } from "../node/package.ts";
+import { findChromium } from "../runtimes/chromium.ts";
+import { Program } from "../services/program.ts";
+import { Results } from "../services/results.ts";
+import { Inspected } from "./inspected.ts";
+
+const SIZES = { wide: [1280, 800], middle: [820, 1000], narrow: [400, 800] };
+const SCHEMES = ["light", "dark"] as const;
+const SCREENSHOTS = `${root}/tests/inspector/screenshots`;
+
+const isUpdate = Deno.args.includes("--update");
+const results = new Results();
+const browser = await chromium.launch({ executablePath: findChromium() });
+
+/** Opens a page that fails if anything is wrong with it. */
+async function open(address: string): Promise<Page> {
+  const page = await browser.newPage({ acceptDownloads: true });
+  page.setDefaultTimeout(15_000);
+  await page.goto(address);
+  return page;
+}
+
+const state = (page: Page, text: string) =>
+  page.locator("#state", { hasText: text }).waitFor();
+
+/** The names and states in the tree. */
+function rows(page: Page): Promise<string[]> {
+  return page.locator(".row").evaluateAll((all) =>
+    all.map((row) =>
+      [...row.querySelectorAll("b, .state")].map((each) => each.textContent)
+        .join(": ")
+    )
+  );
+}
+
+await results.check(
+  "the demo runs, drains and ends, as the report says",
+  async () => {
+    await using demo = await Inspected.demo("service");
+    const page = await open(demo.address);
+    await state(page, "executing");
+    const { report } = await demo.story();
+    const shown = await rows(page);
+    assert.deepEqual(
+      shown.slice(0, 1 + report.tasks.length).filter((row) =>
+        !/: (initial|exec)/.test(row)
+      ),
+      [],
+    );
+    assert.deepEqual(
+      report.tasks.map(({ name }: { name: string }) => name),
+      ["orders", "consumer", "counter", "upstream", "api", "load"],
+    );
+    for (const { name } of report.tasks) {
+      assert(shown.includes(`${name}: executing`), `${name} in ${shown}`);
+    }
+    demo.program.kill("SIGINT");
+    await state(page, "draining");
+    await page.locator("#waiting-list b", { hasText: "api" }).waitFor();
+    await page.locator("#told", { hasText: "Received SIGINT" }).waitFor();
+    await state(page, "finished");
+    const after = await rows(page);
+    for (const { name } of report.tasks) {
+      assert(after.includes(`${name}: clean`), `${name} in ${after}`);
+    }
+    const { code, text } = await demo.program.ended;
+    assert.equal(code, 0, text);
+    await page.close();
+  },
+);
+
+await results.check(
+  "a program that hangs in initialize, and survives a reload and a restart",
+  async () => {
+    let port = 0;
+    let page: Page;
+    {
+      await using hangs = await Inspected.start();
+      port = hangs.port;
+      page = await open(hangs.address);
+      await state(page, "initializing");
+      const item = page.locator("#waiting-list li", { hasText: "migration" });
+      await item.waitFor();
+      assert.match(
+        await item.innerText(),
+        /migration initializes for \d+ (?:ms|s), \d+ s left of initializeTimeout 60 s/,
+      );
+      await page.reload();
+      await state(page, "initializing");
+      assert((await rows(page)).includes("migration: initializing"));
+    }
+    await page.locator("#connection.lost").waitFor();
+    await using again = await Inspected.start({ GOES_ON: "1" }, port);
+    await state(page, "executing");
+    await page.locator("#connection.live").waitFor();
+    const { report } = await again.story();
+    assert.equal(report.counts.clean, 40);
+    const shown = await rows(page);
+    assert(shown.includes("execute tasks: 3 executing, 40 clean"), `${shown}`);
+    assert.equal(shown.filter((row) => row === "job: executing").length, 3);
+    assert(shown.includes("consumer: executing"));
+    again.program.kill("SIGINT");
+    await page.locator("#waiting-list b", { hasText: "payments / consumer" })
+      .waitFor();
+    await state(page, "finished");
+    await page.close();
+  },
+);
+
+await results.check(
+  "hostile texts are texts, also in what is saved and opened again",
+  async () => {
+    await using program = await Inspected.start({ GOES_ON: "1" });
+    const page = await open(program.address);
+    await state(page, "executing");
+    program.program.kill("SIGINT");
+    await state(page, "finished");
+    const errors = page.locator("#error-list");
+    const check = async (page: Page) => {
+      await page.locator("#errors summary").first().waitFor();
+      const text = await page.locator("#errors").innerText();
+      assert.match(text, /not closed <!--<\/script><img src=x/);
+      assert.equal(await page.locator("img").count(), 0);
+      assert.equal(await page.evaluate("globalThis.hacked"), undefined);
+    };
+    await check(page);
+    await errors.locator("summary").first().click();
+    assert.match(
+      await errors.locator("pre").first().innerText(),
+      /at .*hangs\.ts/,
+    );
+    const saved = async (id: string) => {
+      const download = page.waitForEvent("download");
+      await page.click(id);
+      return await (await download).path();
+    };
+    const html = await saved("#save-html");
+    const text = await Deno.readTextFile(html);
+    assert.match(
+      text,
+      /content="default-src 'none'; script-src 'sha256-[^;]+; [^"]*connect-src 'none'/,
+    );
+    const json = /<script id="story"[^>]*>([^]*?)<\/script>/.exec(text)?.[1] ??
+      "";
+    assert(json.includes("\\u003c/script>") && !json.includes("<"));
+    const folder = await Deno.makeTempDir();
+    await Deno.copyFile(html, `${folder}/run.html`);
+    const fromFile = await open(`file://${folder}/run.html`);
+    await state(fromFile, "finished");
+    await check(fromFile);
+    assert.deepEqual(await rows(fromFile), await rows(page));
+    const story = await saved("#save-json");
+    const other = await open(`file://${folder}/run.html`);
+    await other.setInputFiles("#open", story);
+    await other.waitForURL(/^blob:/);
+    await state(other, "finished");
+    await check(other);
+    for (const each of [page, fromFile, other]) await each.close();
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+await results.check(
+  "a wrong token, a foreign page and a rebound host are refused",
+  async () => {
+    await using program = await Inspected.start({ CONTROL: "1" });
+    const { origin, hash } = new URL(program.address);
+    const wrong = await open(`${origin}/#wrong-token-wrong`);
+    await wrong.locator("#connection", { hasText: "token is missing or wrong" })
+      .waitFor();
+    assert.deepEqual(await rows(wrong), []);
+    await wrong.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await state(wrong, "initializing");
+    await wrong.close();
+    await using other = await Inspected.start();
+    const foreign = await open(new URL(other.address).origin);
+    const asked =
+      `fetch("${origin}/story", { headers: { authorization: "Bearer ${
+        hash.slice(1)
+      }" } }).then((r) => r.status, (e) => e.name)`;
+    assert.equal(await foreign.evaluate(asked), "TypeError");
+    await foreign.close();
+    const rebound = await chromium.launch({
+      executablePath: findChromium(),
+      args: ["--host-resolver-rules=MAP evil.test 127.0.0.1"],
+    });
+    const page = await rebound.newPage();
+    const answer = await page.goto(`http://evil.test:${program.port}/${hash}`);
+    assert.equal(answer?.status(), 403);
+    await rebound.close();
+  },
+);
+
+await results.check(
+  "control: true lets the page cancel a task, and stop all",
+  async () => {
+    await using program = await Inspected.start({ CONTROL: "1", GOES_ON: "1" });
+    const page = await open(program.address);
+    await state(page, "executing");
+    await page.locator(".row", { hasText: "migration" }).click();
+    await page.getByRole("button", { name: "Cancel this task" }).click();
+    await page.locator(".row", { hasText: "migration" }).locator(".state", {
+      hasText: "clean",
+    }).waitFor();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.locator("#told", { hasText: "Stopped by the inspector" })
+      .waitFor();
+    await state(page, "finished");
+    await page.close();
+  },
+);
+
+await results.check(
+  "keys move in the tree, open, choose, and zoom",
+  async () => {
+    await using program = await Inspected.start({ GOES_ON: "1" });
+    const page = await open(program.address);
+    await state(page, "executing");
+    const count = await page.locator(".row").count();
+    await page.locator(".row").first().focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.locator(".row").count(), 1);
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.locator(".row").count(), count);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.locator("#details-title", { hasText: "migration" }).waitFor();
+    await page.keyboard.press("+");
+    await page.keyboard.press("+");
+    assert.equal(await page.locator("#scroll").isEnabled(), true);
+    await page.keyboard.press("]");
+    await page.keyboard.press("0");
+    assert.equal(await page.locator("#scroll").isEnabled(), false);
+    await page.close();
+  },
+);
+
+await results.check(
+  "axe-core finds nothing, at three sizes in both schemes",
+  async () => {
+    await using program = await Inspected.start({ GOES_ON: "1" });
+    const page = await open(program.address);
+    await state(page, "executing");
+    await page.waitForTimeout(1_500); // So that there is something to see.
+    program.program.kill("SIGINT");
+    await state(page, "draining");
+    const folder = isUpdate ? SCREENSHOTS : await Deno.makeTempDir();
+    const found: string[] = [];
+    const look = async (what: string) => {
+      for (const [size, [width = 0, height = 0]] of Object.entries(SIZES)) {
+        await page.setViewportSize({ width, height });
+        for (const colorScheme of SCHEMES) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await page.screenshot({
+            path: `${folder}/${what}-${size}-${colorScheme}.png`,
+          });
+          const overflow = await page.evaluate(
+            "document.documentElement.scrollWidth - innerWidth",
+          );
+          if (Number(overflow) > 0) {
+            found.push(
+              `${size}: ${overflow} px too wide`,
+            );
+          }
+          await page.evaluate(axe.source);
+          const { violations } = await page.evaluate(
+            "axe.run()",
+          ) as { violations: { id: string; nodes: { html: string }[] }[] };
+          found.push(
+            ...violations.map(({ id, nodes }) =>
+              `${what} ${size} ${colorScheme}: ${id}: ${
+                nodes[0]?.html.slice(0, 200)
+              }`
+            ),
+          );
+        }
+      }
+    };
+    await look("draining");
+    await state(page, "finished");
+    await page.locator(".row").nth(1).click();
+    await look("finished");
+    assert.deepEqual(found, []);
+    await page.close();
+    if (!isUpdate) {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+await results.check("what it costs", async () => {
+  const program = new Program(
+    Deno.execPath(),
+    [
+      "run",
+      "-A",
+      "--quiet",
+      "--no-check",
+      "--no-lock",
+      "--import-map=tests/std/import_map.json",
+      "tests/tools/inspector/programs/cost.ts",
+    ],
+    {},
+    root,
+  );
+  const { text, code } = await program.ended;
+  assert.equal(code, 0, text);
+  const { bare, unlooked, looked, sent, rate, SECONDS, LOOKERS } = JSON.parse(
+    text,
+  );
+  const percent = (share: number) => `${share.toFixed(1)} %`;
+  assert(looked.used < 60, text);
+  return `50,000 execute tasks took ${bare.jobs.toFixed(1)} ms without, ${
+    unlooked.jobs.toFixed(1)
+  } ms while nobody looks; 1,000 tasks used ${
+    percent(bare.used)
+  } of a processor without, ${percent(unlooked.used)} while nobody looks, ${
+    percent(looked.used)
+  } with ${LOOKERS} lookers, each told ${rate.toFixed(1)} times a second, ${
+    (sent / 1e6 / SECONDS / LOOKERS).toFixed(2)
+  } MB/s each`;
+});
+
+await browser.close();
+console.log(`${results.passed} passed, ${results.failed} failed`);
+if (results.failed > 0) Deno.exitCode = 1;
