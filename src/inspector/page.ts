@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-6VEoZzdMDythWYvNR7goXlfj9faEbmnJqTYRIu9djJ0='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-0mZdizPUtc+n+br2xAApGyqGpErA2F4PzChvN32oHUw='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-6VEoZzdMDythWYvNR7goXlfj9faEbmnJqTYRIu9djJ0='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-0mZdizPUtc+n+br2xAApGyqGpErA2F4PzChvN32oHUw='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -1199,7 +1199,7 @@ export const PAGE: string = [
   "  const json = JSON.stringify(story).replaceAll(\"<\", \"\\\\u003c\");",
   "  const at = source2.indexOf(slot) + slot.length;",
   "  const head = source2.slice(0, at).replace(LIVE, \"connect-src 'none'\");",
-  "  return head + json + source2.slice(at);",
+  "  return head + json + source2.slice(source2.indexOf(\"<\\/script>\", at));",
   "}",
   "function storyWithin() {",
   "  const text = document.getElementById(\"story\")?.textContent ?? \"\";",
@@ -1244,9 +1244,11 @@ export const PAGE: string = [
   "    const order = visible2.map(({ key }) => key).join(\"\\n\");",
   "    if (order !== this.#order) {",
   "      this.#order = order;",
+  "      const hadFocus = this.#element.contains(document.activeElement);",
   "      this.#element.replaceChildren(",
   "        ...visible2.flatMap(({ key }) => this.#shown.get(key)?.element ?? [])",
   "      );",
+  "      if (hadFocus) this.#focus(this.#focused, true);",
   "    }",
   "    if (!visible2.some(({ key }) => key === this.#focused)) {",
   "      this.#focus(visible2[0]?.key ?? \"\", false);",

@@ -10,7 +10,7 @@ export function savedPage(source: string, story: Story): string {
   const json = JSON.stringify(story).replaceAll("<", "\\u003c");
   const at = source.indexOf(slot) + slot.length;
   const head = source.slice(0, at).replace(LIVE, "connect-src 'none'");
-  return head + json + source.slice(at);
+  return head + json + source.slice(source.indexOf("</script>", at));
 }
 
 /** The story that this page was saved with, if it was. */

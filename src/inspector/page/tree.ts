@@ -41,9 +41,11 @@ export class Tree {
     const order = visible.map(({ key }) => key).join("\n");
     if (order !== this.#order) {
       this.#order = order;
+      const hadFocus = this.#element.contains(document.activeElement);
       this.#element.replaceChildren(
         ...visible.flatMap(({ key }) => this.#shown.get(key)?.element ?? []),
       );
+      if (hadFocus) this.#focus(this.#focused, true);
     }
     if (!visible.some(({ key }) => key === this.#focused)) {
       this.#focus(visible[0]?.key ?? "", false);

@@ -1,6 +1,7 @@
 // Looks at programs through the inspector's page in Chromium, while they start,
-// run, hang, drain and end; tries what must be refused; makes screenshots, which
-// --update puts where the README finds two of them; and measures what it costs.
+// run, hang, drain and end; tries what must be refused; makes screenshots, in
+// coverage/inspector, and with --update the two of the README; and measures what
+// it costs.
 import assert from "node:assert/strict";
 import { chromium, type Page } from "npm:playwright-core@1.65.1";
 import axe from "npm:axe-core@4.14.1";
@@ -12,7 +13,9 @@ import { Inspected } from "./inspected.ts";
 
 const SIZES = { wide: [1280, 800], middle: [820, 1000], narrow: [400, 800] };
 const SCHEMES = ["light", "dark"] as const;
-const SCREENSHOTS = `${root}/tests/inspector/screenshots`;
+/** Where the README finds its two, and where nobody else has to. */
+const PICTURES = `${root}/tests/tools/inspector/pictures`;
+const SCREENSHOTS = `${root}/coverage/inspector`;
 
 const isUpdate = Deno.args.includes("--update");
 const results = new Results();
@@ -28,6 +31,16 @@ async function open(address: string): Promise<Page> {
 
 const state = (page: Page, text: string) =>
   page.locator("#state", { hasText: text }).waitFor();
+
+/** Makes the two pictures of the README. */
+async function takePictures(page: Page): Promise<void> {
+  await Deno.mkdir(PICTURES, { recursive: true });
+  await page.setViewportSize({ width: 1100, height: 640 });
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.screenshot({ path: `${PICTURES}/${colorScheme}.png` });
+  }
+}
 
 /** The names and states in the tree. */
 function rows(page: Page): Promise<string[]> {
@@ -60,8 +73,10 @@ await results.check(
     for (const { name } of report.tasks) {
       assert(shown.includes(`${name}: executing`), `${name} in ${shown}`);
     }
+    await page.waitForTimeout(isUpdate ? 1_500 : 0); // So that there is more to see.
     demo.program.kill("SIGINT");
     await state(page, "draining");
+    if (isUpdate) await takePictures(page);
     await page.locator("#waiting-list b", { hasText: "api" }).waitFor();
     await page.locator("#told", { hasText: "Received SIGINT" }).waitFor();
     await state(page, "finished");
@@ -253,7 +268,7 @@ await results.check(
     await page.waitForTimeout(1_500); // So that there is something to see.
     program.program.kill("SIGINT");
     await state(page, "draining");
-    const folder = isUpdate ? SCREENSHOTS : await Deno.makeTempDir();
+    await Deno.mkdir(SCREENSHOTS, { recursive: true });
     const found: string[] = [];
     const look = async (what: string) => {
       for (const [size, [width = 0, height = 0]] of Object.entries(SIZES)) {
@@ -261,7 +276,7 @@ await results.check(
         for (const colorScheme of SCHEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await page.screenshot({
-            path: `${folder}/${what}-${size}-${colorScheme}.png`,
+            path: `${SCREENSHOTS}/${what}-${size}-${colorScheme}.png`,
           });
           const overflow = await page.evaluate(
             "document.documentElement.scrollWidth - innerWidth",
