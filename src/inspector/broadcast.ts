@@ -2,6 +2,7 @@ import type { ManagerEvent } from "../events.ts";
 import type { ObservedManager } from "../manager_types.ts";
 import { startIdleTimer } from "../signals/idle_timer.ts";
 import { changesBetween, type Data } from "./changes.ts";
+import type { Failures } from "./failures.ts";
 import { Looker } from "./looker.ts";
 import { alive, serverSent } from "./server_sent.ts";
 import { type Story, Storyteller } from "./story.ts";
@@ -30,8 +31,8 @@ export class Broadcast {
   #endWait: (() => void) | undefined;
   #endAlive: (() => void) | undefined;
 
-  constructor(manager: ObservedManager, control: boolean) {
-    this.#teller = new Storyteller(manager, control, (event) => {
+  constructor(manager: ObservedManager, control: boolean, failures: Failures) {
+    this.#teller = new Storyteller(manager, control, failures, (event) => {
       this.#changed();
       if (isEnd(event)) this.#tell(); // The process may be gone in a moment.
     });
@@ -66,7 +67,6 @@ export class Broadcast {
       this.#close(looker);
       looker.end();
     }
-    this.#teller.end();
   }
 
   get #id(): string {
@@ -74,14 +74,14 @@ export class Broadcast {
   }
 
   #begin(): void {
-    this.#teller.isLookedAt = true;
+    this.#teller.begin();
     this.#showAlive();
   }
 
   #close(looker: Looker): void {
     this.#lookers.delete(looker);
     if (this.#lookers.size > 0) return;
-    this.#teller.isLookedAt = false;
+    this.#teller.end();
     this.#isStale = true;
     this.#endWait?.();
     this.#endWait = undefined;

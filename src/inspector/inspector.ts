@@ -7,6 +7,7 @@ import {
 import { type Answer, answer, say } from "./answer.ts";
 import { Broadcast } from "./broadcast.ts";
 import { cancelTask, stopAll } from "./control.ts";
+import { Failures } from "./failures.ts";
 import {
   type InspectorNodeRequest,
   type InspectorNodeResponse,
@@ -41,7 +42,7 @@ export interface Inspector extends Disposable {
     request: InspectorNodeRequest,
     response: InspectorNodeResponse,
   ) => void;
-  /** Ends what is sent to those who look, and listens to the manager no more. */
+  /** Ends what is sent to those who look. */
   [Symbol.dispose](): void;
 }
 
@@ -59,9 +60,11 @@ export interface Inspector extends Disposable {
  *   else can ask by a name of its own that it points here. Nothing is allowed to
  *   other origins. Behind a proxy, let that speak TLS.
  * - It shows, and does not touch, unless `control` is true.
- * - While nobody looks, it hears of failures and counts: an execute task costs
- *   no event. While somebody does, it tells what has changed at most ten times a
- *   second, worked out once for all, and takes at most a tenth of the time.
+ * - While nobody looks, it does not even listen, and costs nothing. While
+ *   somebody does, it tells what has changed at most ten times a second, worked
+ *   out once for all, and takes at most a tenth of the time. Of a failure that
+ *   came while nobody looked, it has the message, but no stack; `runMain` with
+ *   `inspect`, which listens anyway, has both.
  *
  * It shows what the report has, and stacks: no redaction is applied.
  *
@@ -94,8 +97,17 @@ export function inspector(
   manager: InspectedManager,
   options: InspectorOptions = {},
 ): Inspector {
+  return inspectorOf(manager, options, new Failures());
+}
+
+/** The same, where somebody else may listen for failures, too. */
+export function inspectorOf(
+  manager: InspectedManager,
+  options: InspectorOptions,
+  failures: Failures,
+): Inspector {
   const settings = settingsOf(manager, options);
-  const broadcast = new Broadcast(manager, settings.control);
+  const broadcast = new Broadcast(manager, settings.control, failures);
   const answerTo = (asked: Asked) =>
     answerOf(asked, manager, settings, broadcast);
   return {

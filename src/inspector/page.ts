@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-0mZdizPUtc+n+br2xAApGyqGpErA2F4PzChvN32oHUw='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-rBTNY3EomHHSdaV/OERtHe9mCs+1aSMqOD7+zzRx1EI='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-0mZdizPUtc+n+br2xAApGyqGpErA2F4PzChvN32oHUw='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-rBTNY3EomHHSdaV/OERtHe9mCs+1aSMqOD7+zzRx1EI='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -1059,7 +1059,7 @@ export const PAGE: string = [
   "  if (note !== null) item.append(make(\"span\", \"note\", note));",
   "  return item;",
   "}",
-  "function showErrors({ failures, moreFailures, report }) {",
+  "function showErrors({ failures, moreFailures, report }, rows) {",
   "  const start = report.startedAt ?? 0;",
   "  const items = failures.map(({ at, path, stage, code, message, stack }) => {",
   "    const details = make(\"details\", \"\", make(\"summary\", \"\", \"Stack\"));",
@@ -1088,6 +1088,21 @@ export const PAGE: string = [
   "      make(\"code\", \"\", `stray error at ${showDuration(at)}`)",
   "    )",
   "  );",
+  "  const known = new Set(failures.map(({ path }) => path.join(\"\\n\")));",
+  "  const unseen = moreFailures > 0 ? [] : rows.flatMap(",
+  "    (row) => row.errors.filter(",
+  "      ({ path }) => !known.has([...row.path.slice(0, -1), ...path].join(\"\\n\"))",
+  "    )",
+  "  );",
+  "  items.push(...unseen.map(",
+  "    ({ message, stage, code }) => make(",
+  "      \"li\",",
+  "      \"\",",
+  "      make(\"span\", \"bad-text\", message),",
+  "      \" \",",
+  "      make(\"code\", \"\", `${stage} ${code}, while nobody looked`)",
+  "    )",
+  "  ));",
   "  if (moreFailures > 0) items.push(make(\"li\", \"\", `and ${moreFailures} more`));",
   "  const all = [...items, ...strays];",
   "  fill(byId(\"error-list\", HTMLUListElement), all);",
@@ -1548,7 +1563,7 @@ export const PAGE: string = [
   "    }",
   "    const isOver = state === \"finished\" || state === \"idle\";",
   "    byId(\"stop\", HTMLButtonElement).hidden = !story.control || isOver;",
-  "    showErrors(story);",
+  "    showErrors(story, this.#rows);",
   "    showNotes(this.#rows);",
   "    this.#draw(true);",
   "  }",

@@ -1,7 +1,7 @@
-import type { ExecuteTaskTally, ManagerEvent } from "../events.ts";
+import type { ManagerEvent } from "../events.ts";
 import type { ObservedManager } from "../manager_types.ts";
 import type { Report } from "../report_types.ts";
-import { type Failure, Failures } from "./failures.ts";
+import type { Failure, Failures } from "./failures.ts";
 import { Within } from "./within.ts";
 
 /** All that a page shows. */
@@ -27,34 +27,38 @@ const SHARE = 1 / 20;
 export class Storyteller {
   readonly #manager: ObservedManager;
   readonly #control: boolean;
-  readonly #failures = new Failures();
+  readonly #failures: Failures;
+  readonly #changed: (event: ManagerEvent) => void;
   readonly #within = new Within();
-  readonly #tally: ExecuteTaskTally = { started: 0, ended: 0 };
-  /** With a tally an execute task is no event, and costs next to nothing. */
-  readonly #listening: { tally?: ExecuteTaskTally } = { tally: this.#tally };
-  readonly #unsubscribe: () => void;
+  #unsubscribe: (() => void) | undefined;
   /** When all that reports beside those took is made up for. */
   #paidAt = 0;
 
   constructor(
     manager: ObservedManager,
     control: boolean,
+    failures: Failures,
     changed: (event: ManagerEvent) => void,
   ) {
     this.#manager = manager;
     this.#control = control;
-    this.#unsubscribe = manager.subscribe((event) => {
-      this.#failures.hear(event);
-      if (this.#listening.tally) return;
-      if (isLateWithin(event)) this.#lookWithin();
-      changed(event);
-    }, this.#listening);
+    this.#failures = failures;
+    this.#changed = changed;
   }
 
-  /** Whether anybody looks: otherwise only failures are heard of. */
-  set isLookedAt(isLookedAt: boolean) {
-    if (isLookedAt) delete this.#listening.tally;
-    else this.#listening.tally = this.#tally;
+  /** Listens from now on, as somebody looks. */
+  begin(): void {
+    this.#unsubscribe = this.#manager.subscribe((event) => {
+      this.#failures.hear(event);
+      if (isLateWithin(event)) this.#lookWithin();
+      this.#changed(event);
+    });
+  }
+
+  /** Listens no more, as nobody looks. */
+  end(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 
   /** What there is to tell now. */
@@ -67,10 +71,6 @@ export class Storyteller {
       moreFailures: this.#failures.more,
       control: this.#control,
     };
-  }
-
-  end(): void {
-    this.#unsubscribe();
   }
 
   /** Sees a manager within before it is gone, unless that takes too long. */

@@ -1,3 +1,5 @@
+import type { ManagerEvent } from "../events.ts";
+import type { Failures } from "../inspector/failures.ts";
 import type { Inspector } from "../inspector/inspector.ts";
 import { messageOf } from "../messages.ts";
 import type { ProcessHere } from "../signals/process_here.ts";
@@ -36,12 +38,18 @@ interface HttpProcess extends ProcessHere {
 export class Inspection {
   readonly #process: HttpProcess;
   readonly #inspector: Inspector;
+  readonly #failures: Failures;
   readonly #sockets = new Set<Socket>();
   #server: HttpServer | undefined;
 
-  private constructor(process: HttpProcess, inspector: Inspector) {
+  private constructor(
+    process: HttpProcess,
+    inspector: Inspector,
+    failures: Failures,
+  ) {
     this.#process = process;
     this.#inspector = inspector;
+    this.#failures = failures;
   }
 
   /** Loads the inspector, serves it, and prints where; or why it is not. */
@@ -50,8 +58,11 @@ export class Inspection {
     manager: MainManager,
     { port, ...options }: InspectOptions,
   ): Promise<Inspection> {
-    const { inspector } = await import("../inspector/mod.ts");
-    const inspection = new Inspection(process, inspector(manager, options));
+    const { inspectorOf } = await import("../inspector/inspector.ts");
+    const { Failures } = await import("../inspector/failures.ts");
+    const failures = new Failures();
+    const inspector = inspectorOf(manager, options, failures);
+    const inspection = new Inspection(process, inspector, failures);
     try {
       const at = await inspection.#listen(port);
       print(`Inspector: http://${HOST}:${at}/#${inspection.#inspector.token}`);
@@ -60,6 +71,11 @@ export class Inspection {
       print(`The inspector is not served, and the program runs on: ${why}`);
     }
     return inspection;
+  }
+
+  /** Takes in what has happened, whether anybody looks or not. */
+  hear(event: ManagerEvent): void {
+    this.#failures.hear(event);
   }
 
   /** What keeps Deno from seeing that nothing is left to wait for. */

@@ -64,6 +64,7 @@ export class MainRun {
     const end = this.#manager.subscribe((event) => {
       this.#leftBehind.hear(event);
       this.#progress.hear(event);
+      this.#inspection?.hear(event);
     });
     this.#releases.push(end, () => this.#progress.end());
   }

@@ -72,7 +72,7 @@ class Page {
     }
     const isOver = state === "finished" || state === "idle";
     byId("stop", HTMLButtonElement).hidden = !story.control || isOver;
-    showErrors(story);
+    showErrors(story, this.#rows);
     showNotes(this.#rows);
     this.#draw(true);
   }

@@ -63,7 +63,10 @@ function waitingItem({ path, stage, ms, limit, note }: WaitedFor): HTMLElement {
 }
 
 /** What went wrong, with stacks. */
-export function showErrors({ failures, moreFailures, report }: Story): void {
+export function showErrors(
+  { failures, moreFailures, report }: Story,
+  rows: readonly Row[],
+): void {
   const start = report.startedAt ?? 0;
   const items = failures.map(({ at, path, stage, code, message, stack }) => {
     const details = make("details", "", make("summary", "", "Stack"));
@@ -94,6 +97,24 @@ export function showErrors({ failures, moreFailures, report }: Story): void {
         make("code", "", `stray error at ${showDuration(at)}`),
       )
     );
+  // Those that came while nobody looked are in the report alone.
+  const known = new Set(failures.map(({ path }) => path.join("\n")));
+  const unseen = moreFailures > 0
+    ? []
+    : rows.flatMap((row) =>
+      row.errors.filter(({ path }) =>
+        !known.has([...row.path.slice(0, -1), ...path].join("\n"))
+      )
+    );
+  items.push(...unseen.map(({ message, stage, code }) =>
+    make(
+      "li",
+      "",
+      make("span", "bad-text", message),
+      " ",
+      make("code", "", `${stage} ${code}, while nobody looked`),
+    )
+  ));
   if (moreFailures > 0) items.push(make("li", "", `and ${moreFailures} more`));
   const all = [...items, ...strays];
   fill(byId("error-list", HTMLUListElement), all);
