@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-rBTNY3EomHHSdaV/OERtHe9mCs+1aSMqOD7+zzRx1EI='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-rtjDSoXWudSqsJSR7sewhVtfozOEvZs55WUUhVfD35g='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-rBTNY3EomHHSdaV/OERtHe9mCs+1aSMqOD7+zzRx1EI='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-rtjDSoXWudSqsJSR7sewhVtfozOEvZs55WUUhVfD35g='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -1357,10 +1357,10 @@ export const PAGE: string = [
   "    });",
   "    for (const each of old.slice(bars.length)) each.remove();",
   "  }",
-  "  #barOf({ phase, from, to, isBad: isBad3 }, _row, now) {",
+  "  #barOf({ phase, from, to, isBad: isBad2 }, _row, now) {",
   "    const left = Math.max(-10, this.#view.percent(from));",
   "    const right = Math.min(110, this.#view.percent(to ?? now));",
-  "    const className = `${phase}${to === null ? \" now\" : \"\"}${isBad3 ? \" bad\" : \"\"}`;",
+  "    const className = `${phase}${to === null ? \" now\" : \"\"}${isBad2 ? \" bad\" : \"\"}`;",
   "    return {",
   "      left: round(left),",
   "      width: round(Math.max(0, right - left)),",
@@ -1426,9 +1426,9 @@ export const PAGE: string = [
   "  const spans = [...row.spans];",
   "  const drain = spans.find(({ phase }) => phase === \"drain\");",
   "  const toldAt = row.toldAt === null ? Infinity : Math.max(row.toldAt, drain ? drain.to ?? now : 0);",
-  "  for (const { phase, from, to: to2, isBad: isBad3 } of [...spans]) {",
+  "  for (const { phase, from, to: to2, isBad: isBad2 } of [...spans]) {",
   "    if (phase !== \"execute\" || (to2 ?? now) <= toldAt) continue;",
-  "    spans.push({ phase: \"told\", from: Math.max(from, toldAt), to: to2, isBad: isBad3 });",
+  "    spans.push({ phase: \"told\", from: Math.max(from, toldAt), to: to2, isBad: isBad2 });",
   "  }",
   "  const [first] = spans;",
   "  if (!first) return [];",

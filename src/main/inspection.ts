@@ -1,6 +1,10 @@
 import type { ManagerEvent } from "../events.ts";
 import type { Failures } from "../inspector/failures.ts";
 import type { Inspector } from "../inspector/inspector.ts";
+import type {
+  InspectorNodeRequest,
+  InspectorNodeResponse,
+} from "../inspector/node_listener.ts";
 import { messageOf } from "../messages.ts";
 import type { ProcessHere } from "../signals/process_here.ts";
 import type { InspectOptions, MainManager } from "./options.ts";
@@ -30,7 +34,12 @@ interface HttpServer {
 /** A process that may have `node:http`. */
 interface HttpProcess extends ProcessHere {
   getBuiltinModule?(name: "node:http"): {
-    createServer(listener: Inspector["node"]): HttpServer;
+    createServer(
+      listener: (
+        request: InspectorNodeRequest,
+        response: InspectorNodeResponse,
+      ) => void,
+    ): HttpServer;
   };
 }
 

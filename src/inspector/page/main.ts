@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 import { showDuration } from "../../report/duration.ts";
-import type { Data } from "../changes.ts";
 import type { Story } from "../story.ts";
 import { ask, type Connection, Live } from "./connection.ts";
 import { byId, make, setText } from "./dom.ts";
 import { showDetails, showErrors, showNotes, showWaiting } from "./panels.ts";
-import { isBad, type Row, rowsOf } from "./rows.ts";
+import { type Row, rowsOf } from "./rows.ts";
 import { save, savedPage, storyFrom, storyWithin } from "./save.ts";
 import { Tree } from "./tree.ts";
 import { ticksOf, View } from "./view.ts";
