@@ -1,3 +1,4 @@
+import type { Report } from "@goasync/core";
 import { root } from "../node/package.ts";
 import { freePort } from "../services/ports.ts";
 import { Program } from "../services/program.ts";
@@ -58,7 +59,7 @@ export class Inspected implements AsyncDisposable {
   }
 
   /** What it tells by its story. */
-  async story() {
+  async story(): Promise<{ report: Report }> {
     const { origin, hash } = new URL(this.address);
     const response = await fetch(`${origin}/story`, {
       headers: { authorization: `Bearer ${hash.slice(1)}` },
