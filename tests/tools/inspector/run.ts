@@ -306,9 +306,6 @@ await results.check(
     await look("finished");
     assert.deepEqual(found, []);
     await page.close();
-    if (!isUpdate) {
-      await Deno.remove(folder, { recursive: true });
-    }
   },
 );
 
