@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import * as fc from "npm:fast-check@4";
+import {
+  changesBetween,
+  type Data,
+  withChanges,
+} from "../../src/inspector/changes.ts";
+import { isSame } from "../../src/inspector/token.ts";
+
+describe("the changes between two stories", () => {
+  it("made, give the later one, and are none between equal ones", () => {
+    const data = fc.jsonValue() as fc.Arbitrary<Data>;
+    fc.assert(fc.property(data, data, (before, after) => {
+      const changes = changesBetween(before, after);
+      const made = changes ? withChanges(before, changes) : before;
+      assertEquals(JSON.stringify(sorted(made)), JSON.stringify(sorted(after)));
+      assertEquals(changesBetween(after, structuredClone(after)), undefined);
+    }));
+  });
+});
+
+describe("a token is compared", () => {
+  it("to its end, whatever differs, so that the time tells nothing", () => {
+    const expected = [1, 2, 3, 4];
+    for (
+      const given of [[1, 2, 3, 4], [9, 2, 3, 4], [1, 2, 3, 9], [], [
+        1,
+        2,
+        3,
+        4,
+        5,
+      ]]
+    ) {
+      const read: string[] = [];
+      const watched = new Proxy(expected, {
+        get(target, key) {
+          if (key !== "length") read.push(String(key));
+          return Reflect.get(target, key);
+        },
+      });
+      assertEquals(isSame(given, watched), `${given}` === `${expected}`);
+      assertEquals(read, ["0", "1", "2", "3"]);
+    }
+  });
+});
+
+/** The data with the keys of objects in one order. */
+function sorted(data: Data): Data {
+  if (Array.isArray(data)) return data.map(sorted);
+  if (data === null || typeof data !== "object") return data;
+  return Object.fromEntries(
+    Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([key, value]) => [key, sorted(value as Data)]),
+  );
+}
