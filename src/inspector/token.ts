@@ -1,5 +1,3 @@
-const SCHEME = /^Bearer (.+)$/i;
-
 /** 128 random bits, as a text that an address can hold. */
 export function randomToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -8,8 +6,7 @@ export function randomToken(): string {
 
 /** Whether an `Authorization` header has the token. */
 export function hasToken(header: string | null, token: string): boolean {
-  const [, given = ""] = SCHEME.exec(header ?? "") ?? [];
-  return isSame(codesOf(given), codesOf(token));
+  return isSame(codesOf(header ?? ""), codesOf(`Bearer ${token}`));
 }
 
 /**
@@ -22,7 +19,7 @@ export function isSame(
 ): boolean {
   let difference = given.length ^ expected.length;
   for (let index = 0; index < expected.length; index++) {
-    difference |= (given[index] ?? 0) ^ (expected[index] ?? 0);
+    difference |= given[index]! ^ expected[index]!;
   }
   return difference === 0;
 }
