@@ -5,7 +5,7 @@ export type Data =
   | number
   | string
   | readonly Data[]
-  | { readonly [key: string]: Data | undefined };
+  | { readonly [key: string]: Data };
 
 /** How data differ from what they were. */
 export type Changes =
@@ -22,7 +22,7 @@ export type Changes =
     readonly gone?: readonly string[];
   };
 
-type Fields = Readonly<Record<string, Data | undefined>>;
+type Fields = Readonly<Record<string, Data>>;
 
 /** How data differ from what they were; nothing if they do not. */
 export function changesBetween(
@@ -72,7 +72,6 @@ function fieldsBetween(before: Fields, after: Fields): Changes | undefined {
   const gone = Object.keys(before).filter((key) => !(key in after));
   const fields: [string, Changes][] = [];
   for (const [key, each] of Object.entries(after)) {
-    if (each === undefined) continue;
     const was = Object.hasOwn(before, key) ? before[key] : undefined;
     const changes = changesBetween(was, each);
     if (changes) fields.push([key, changes]);

@@ -104,7 +104,12 @@ export class MainRun {
     }));
   }
 
-  /** Serves the page that shows the manager, if that is wanted. */
+  /** Whether a page is wanted that shows the manager, and there can be one. */
+  get isInspected(): boolean {
+    return this.#settings.inspect !== false && this.#process !== undefined;
+  }
+
+  /** Serves the page that shows the manager. */
   async inspect(): Promise<void> {
     const { inspect } = this.#settings;
     if (!inspect || !this.#process) return;

@@ -118,7 +118,7 @@ export async function runMain(
     run.holdSignals();
     run.reportOnSignal();
     run.catchStrayErrors();
-    if (options.inspect) await run.inspect();
+    if (run.isInspected) await run.inspect();
     await run.untilOver();
   } catch (thrown) {
     run.release();

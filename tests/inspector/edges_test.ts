@@ -109,12 +109,17 @@ describe("what an error has for a stack", () => {
   it("is its message, where it has none", async () => {
     const manager = new TaskManager();
     using page = inspector(manager);
+    const bare = Object.assign(new Error("empty"), { stack: "" });
     manager.addExecuteTask("bad", () => Promise.reject("lost"));
+    manager.addExecuteTask("bare", () => Promise.reject(bare));
     const look = await Look.at(page);
     await manager.runSettled();
     await look.leave();
     const { failures } = await (await ask(page, "story")).json();
-    assertEquals(failures[0].stack, "lost");
+    assertEquals(
+      failures.map(({ stack }: { stack: string }) => stack),
+      ["lost", "empty"],
+    );
   });
 });
 

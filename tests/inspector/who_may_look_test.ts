@@ -65,6 +65,11 @@ describe("an inspector tells", () => {
     }
   });
 
+  it("nobody who sends no such header", async () => {
+    const request = new Request("http://localhost/story");
+    assertEquals((await page().fetch(request)).status, 401);
+  });
+
   it("nobody by a token in the address", async () => {
     const it = page();
     const headers = { authorization: "" };

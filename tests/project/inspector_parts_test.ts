@@ -20,6 +20,15 @@ describe("the changes between two stories", () => {
   });
 });
 
+describe("changes", () => {
+  it("make what they can of what they do not fit", () => {
+    const items = { length: 1, items: { 0: { value: 5 } } };
+    assertEquals(withChanges(undefined, items), [5]);
+    const fields = { fields: { a: { value: 5 } }, gone: ["b"] };
+    assertEquals(withChanges(null, fields), { a: 5 });
+  });
+});
+
 describe("a token is compared", () => {
   it("to its end, whatever differs, so that the time tells nothing", () => {
     const expected = [1, 2, 3, 4];
