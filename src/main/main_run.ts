@@ -23,7 +23,12 @@ import { Errors } from "./errors.ts";
 import { Inspection } from "./inspection.ts";
 import { LeftBehind } from "./left_behind.ts";
 import { listed } from "./listed.ts";
-import type { MainManager, MainOutcome, MainSettings } from "./options.ts";
+import type {
+  InspectOptions,
+  MainManager,
+  MainOutcome,
+  MainSettings,
+} from "./options.ts";
 import { print } from "./print.ts";
 import { Progress } from "./progress.ts";
 
@@ -104,22 +109,10 @@ export class MainRun {
     }));
   }
 
-  /** Whether a page is wanted that shows the manager, and there can be one. */
-  get isInspected(): boolean {
-    return this.#settings.inspect !== false && this.#process !== undefined;
-  }
-
-  /** Serves the page that shows the manager. */
-  async inspect(): Promise<void> {
+  /** Serves the page that shows the manager; nothing if none is wanted. */
+  inspect(): Promise<void> | undefined {
     const { inspect } = this.#settings;
-    if (!inspect || !this.#process) return;
-    const inspection = await Inspection.begin(
-      this.#process,
-      this.#manager,
-      inspect,
-    );
-    this.#inspection = inspection;
-    this.#releases.push(() => inspection.end());
+    if (inspect && this.#process) return this.#serve(this.#process, inspect);
   }
 
   /** Runs the manager, to the end of its last cleanup. */
@@ -157,6 +150,12 @@ export class MainRun {
   /** Lets go of everything. */
   release(): void {
     for (const release of this.#releases.splice(0)) release();
+  }
+
+  async #serve(process: ProcessHere, inspect: InspectOptions): Promise<void> {
+    const inspection = await Inspection.begin(process, this.#manager, inspect);
+    this.#inspection = inspection;
+    this.#releases.push(() => inspection.end());
   }
 
   #interrupt(name: OsSignal): void {

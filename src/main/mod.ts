@@ -118,7 +118,8 @@ export async function runMain(
     run.holdSignals();
     run.reportOnSignal();
     run.catchStrayErrors();
-    if (run.isInspected) await run.inspect();
+    const served = run.inspect();
+    if (served) await served;
     await run.untilOver();
   } catch (thrown) {
     run.release();

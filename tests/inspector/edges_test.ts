@@ -112,13 +112,18 @@ describe("what an error has for a stack", () => {
     const bare = Object.assign(new Error("empty"), { stack: "" });
     manager.addExecuteTask("bad", () => Promise.reject("lost"));
     manager.addExecuteTask("bare", () => Promise.reject(bare));
+    manager.addTask("early", { execute() {} });
     const look = await Look.at(page);
     await manager.runSettled();
     await look.leave();
     const { failures } = await (await ask(page, "story")).json();
     assertEquals(
-      failures.map(({ stack }: { stack: string }) => stack),
-      ["lost", "empty"],
+      failures.map(({ stack }: { stack: string }) => stack).sort(),
+      [
+        'TaskError: Task "early" returned from execute before it was told to stop: use type "error" for a task that may end',
+        "empty",
+        "lost",
+      ],
     );
   });
 });

@@ -104,6 +104,17 @@ describe("runMain() with inspect", () => {
     assertEquals(test.os.ends, [0]);
   });
 
+  it("takes nothing for its own where the runtime knows its end", async () => {
+    using test = new MainTest({ versions: { node: "20" } });
+    withServer(test);
+    const manager = serving();
+    await test.run(manager, { inspect: 9230, exitAfter: 500 });
+    await loaded(test, /^Inspector: /);
+    await manager.stop();
+    await test.pass(500);
+    assertEquals(test.os.ends, [0]);
+  });
+
   it("says why it is not served", async () => {
     using test = new MainTest();
     withServer(test);
