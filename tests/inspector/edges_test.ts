@@ -70,7 +70,7 @@ describe("a request of node:http", () => {
 });
 
 describe("control of what cannot be controlled", () => {
-  it("finds no task, as there is none to be had", async () => {
+  it("finds no task, as there is none to be had", () => {
     const { state, subscribe, report } = new TaskManager();
     const bare = { state, subscribe, report, stop: () => Promise.resolve() };
     const it = inspector(bare, { control: true });
