@@ -8,20 +8,23 @@ const PATHS = ["", "story", "events", "stop", "cancel", "nothing"];
 
 const page = (options = {}): Inspector => inspector(new TaskManager(), options);
 
-/** Asks as a server of `node:http` does, which every header can be given to. */
+/**
+ * Asks as a server of `node:http` does, which every header can be given to, and
+ * looks no longer.
+ */
 function askNode(
-  { node, token }: Inspector,
+  page: Inspector,
   url: string,
   headers: Record<string, string>,
   method = "GET",
 ): { status: number; headers: Record<string, string>; body: string } {
   const answer = { status: 0, headers: {}, body: "" };
-  node({
+  page.node({
     url,
     method,
     headers: {
       host: "localhost:9230",
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${page.token}`,
       ...headers,
     },
   }, {
@@ -30,6 +33,7 @@ function askNode(
     end: (body = "") => Object.assign(answer, { body }),
     on: () => {},
   });
+  page[Symbol.dispose]();
   return answer;
 }
 
@@ -210,22 +214,23 @@ describe("an inspector refuses", () => {
 });
 
 describe("every answer of an inspector", () => {
-  const answers = PATHS.flatMap((path) =>
-    [{}, { host: "evil.test" }, { origin: "http://evil.test" }, {
-      authorization: "",
-    }].flatMap((headers) =>
-      ["GET", "HEAD", "POST"].map((method) =>
-        [
-          `${method} ${path}`,
-          headers,
-          askNode(page(), `/${path}`, headers, method),
-        ] as const
+  const answers = () =>
+    PATHS.flatMap((path) =>
+      [{}, { host: "evil.test" }, { origin: "http://evil.test" }, {
+        authorization: "",
+      }].flatMap((headers) =>
+        ["GET", "HEAD", "POST"].map((method) =>
+          [
+            `${method} ${path}`,
+            headers,
+            askNode(page(), `/${path}`, headers, method),
+          ] as const
+        )
       )
-    )
-  );
+    );
 
   it("allows no other origin anything", () => {
-    for (const [what, , { headers }] of answers) {
+    for (const [what, , { headers }] of answers()) {
       const cors = Object.keys(headers).filter((name) =>
         name.startsWith("access-control")
       );
@@ -234,7 +239,7 @@ describe("every answer of an inspector", () => {
   });
 
   it("is not framed, kept, guessed or told of in a referrer", () => {
-    for (const [what, , { headers }] of answers) {
+    for (const [what, , { headers }] of answers()) {
       assertMatch(
         headers["content-security-policy"] ?? "",
         /default-src 'none'.*frame-ancestors 'none'/,
