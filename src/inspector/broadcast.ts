@@ -23,8 +23,9 @@ export class Broadcast {
   readonly #lookers = new Set<Looker>();
   readonly #run = randomToken().slice(0, 8);
   #count = 0;
-  /** What was told last, as plain data. */
+  /** What was told last, as plain data, and when that was so. */
   #told: Data | undefined;
+  #toldAt = 0;
   /** Whether there may be more to tell by now. */
   #isStale = true;
   #nextAt = 0;
@@ -112,6 +113,7 @@ export class Broadcast {
     const now: Data = JSON.parse(JSON.stringify(this.story()));
     const changes = changesBetween(this.#told, now);
     this.#told = now;
+    this.#toldAt = start;
     this.#isStale = false;
     this.#count++;
     if (this.#lookers.size > 0) this.#send(this.#message("changes", changes));
@@ -128,7 +130,9 @@ export class Broadcast {
   }
 
   #message(event: string, data: unknown): Uint8Array<ArrayBuffer> {
-    return serverSent(this.#id, event, { now: Date.now(), data });
+    // No time of day: clocks are set, and that of who looks is another one.
+    const age = performance.now() - this.#toldAt;
+    return serverSent(this.#id, event, { age, data });
   }
 }
 

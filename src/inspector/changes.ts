@@ -69,7 +69,7 @@ function itemsBetween(
 }
 
 function fieldsBetween(before: Fields, after: Fields): Changes | undefined {
-  const gone = Object.keys(before).filter((key) => !(key in after));
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   const fields: [string, Changes][] = [];
   for (const [key, each] of Object.entries(after)) {
     const was = Object.hasOwn(before, key) ? before[key] : undefined;

@@ -1,5 +1,5 @@
 import type { ManagerEvent } from "../events.ts";
-import { messageOf } from "../messages.ts";
+import { fieldOf, messageOf } from "../messages.ts";
 import type { Stage, TaskErrorCode } from "../states.ts";
 import type { TaskError } from "../task_error.ts";
 
@@ -59,7 +59,7 @@ function stackOf(error: TaskError): string {
 }
 
 function textOf(thrown: unknown, causes: number): string {
-  const { stack, cause } = fieldsOf(thrown);
+  const [stack, cause] = [fieldOf(thrown, "stack"), fieldOf(thrown, "cause")];
   const text = typeof stack === "string" && stack !== ""
     ? stack
     : messageOf(thrown);
@@ -68,17 +68,5 @@ function textOf(thrown: unknown, causes: number): string {
 }
 
 function hasErrors(thrown: unknown): boolean {
-  return Array.isArray(fieldsOf(thrown).errors);
-}
-
-/** Getters and proxies may throw. */
-function fieldsOf(
-  thrown: unknown,
-): { stack?: unknown; cause?: unknown; errors?: unknown } {
-  try {
-    const { stack, cause, errors } = Object(thrown);
-    return { stack, cause, errors };
-  } catch {
-    return {};
-  }
+  return Array.isArray(fieldOf(thrown, "errors"));
 }

@@ -1,5 +1,8 @@
 /** A name or an address, and perhaps a port. */
-const HOST = /^(\[[\da-f:.]+\]|[a-z\d._-]+)(?::\d{1,5})?$/i;
+const HOST = /^(\[[\da-f:.]+\]|[a-z\d._-]+)(?::(\d{1,5}))?$/i;
+
+/** What a `Host` without a port means, over HTTP or over HTTPS. */
+const DEFAULT_PORTS = ["80", "443"];
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -17,9 +20,9 @@ export function isAllowedHost(
   given: string,
   hosts: readonly string[],
 ): boolean {
-  const host = given.toLowerCase();
-  const [, name = ""] = HOST.exec(host) ?? [];
-  return LOOPBACK.test(name) || name !== "" && (
-        hosts.includes(name) || hosts.includes(host)
-      );
+  const [, name, port] = HOST.exec(given.toLowerCase()) ?? [];
+  if (name === undefined) return false;
+  const ports = port === undefined ? DEFAULT_PORTS : [port];
+  return LOOPBACK.test(name) || hosts.includes(name) ||
+    ports.some((port) => hosts.includes(`${name}:${port}`));
 }

@@ -182,7 +182,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
         200,
         "text/event-stream",
         broadcast.open(asked.header("last-event-id")),
-        { "x-accel-buffering": "no" },
+        // Whoever passes it on must not wait for more to compress.
+        {
+          "cache-control": "no-store, no-transform",
+          "x-accel-buffering": "no",
+        },
       ),
   },
   "stop": {

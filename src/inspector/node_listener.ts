@@ -13,6 +13,8 @@ export interface InspectorNodeRequest {
 
 /** What an inspector needs of a response of `node:http`. */
 export interface InspectorNodeResponse {
+  /** Whether the connection is closed. */
+  readonly destroyed?: boolean | undefined;
   /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string>): unknown;
   /** Sends a part of it; returns false if that has to wait. */
@@ -30,9 +32,10 @@ export function nodeListener(
   return ({ url = "/", method = "GET", headers }, response) => {
     const header = (name: string) => {
       const value = headers[name];
-      return typeof value === "string" ? value : null;
+      return value === undefined ? null : `${value}`; // Several, with commas.
     };
-    const host = header("host") ?? "";
+    // As HTTP/2 calls it, and as HTTP/1 does.
+    const host = header(":authority") ?? header("host") ?? "";
     const { status, headers: more, body } = answerTo(
       { method, target: url, host, header },
     );
@@ -49,6 +52,7 @@ async function sendAll(
   response: InspectorNodeResponse,
 ): Promise<void> {
   const reader = stream.getReader();
+  if (response.destroyed) return await reader.cancel();
   let goOn = () => {};
   response.on("drain", () => goOn());
   response.on("close", () => {

@@ -32,12 +32,14 @@ export class Within {
       seen.set(key, managers);
       return { ...task, managers };
     };
+    const alone = onlyOnes(report.executeTasks.map(keyOf));
     return {
       ...report,
       tasks: report.tasks.map((task, index) => add(task, `${place}/${index}`)),
-      executeTasks: report.executeTasks.map((task) =>
-        add(task, `${place}/${task.name}`)
-      ),
+      executeTasks: report.executeTasks.map((task) => {
+        const key = keyOf(task);
+        return alone.has(key) ? add(task, `${place}/${key}`) : task;
+      }),
     };
   }
 
@@ -46,19 +48,51 @@ export class Within {
     key: string,
     seen: Map<string, readonly Report[]>,
   ): Report[] {
+    const alive = managers.map(identityOf);
+    const alone = onlyOnes(alive);
     const now = managers.map((each) =>
-      this.#added(each, placeOf(key, each), seen)
+      alone.has(identityOf(each))
+        ? this.#added(each, placeOf(key, each), seen)
+        : each
     );
-    const starts = new Set(now.map(({ startedAt }) => startedAt));
     const over = (this.#seen.get(key) ?? [])
-      .filter(({ startedAt }) => !starts.has(startedAt))
+      .filter((each) => !tookOut(alive, identityOf(each)))
       .map((each) => this.#added(ended(each), placeOf(key, each), seen));
     return [...over.slice(-KEPT), ...now];
   }
 }
 
-function placeOf(key: string, { startedAt }: Report): string {
-  return `${key}/${startedAt}`;
+function placeOf(key: string, report: Report): string {
+  return `${key}/${identityOf(report)}`;
+}
+
+/** What an execute task is known by: it has no place, as those before it go. */
+function keyOf({ name, execute }: Report["executeTasks"][number]): string {
+  return `${name}@${execute?.startedAt}`;
+}
+
+/** What a manager is known by; several may start at once. */
+function identityOf({ startedAt, tasks }: Report): string {
+  return JSON.stringify([startedAt, ...tasks.map(({ name }) => name)]);
+}
+
+/** Those that a list has once: others cannot be told from each other. */
+function onlyOnes(list: readonly string[]): Set<string> {
+  const ones = new Set<string>();
+  const seen = new Set<string>();
+  for (const each of list) {
+    if (seen.has(each)) ones.delete(each);
+    else ones.add(each);
+    seen.add(each);
+  }
+  return ones;
+}
+
+/** Takes one out of a list; returns whether it was there. */
+function tookOut(list: string[], one: string): boolean {
+  const at = list.indexOf(one);
+  if (at >= 0) list.splice(at, 1);
+  return at >= 0;
 }
 
 /** It is over, as it is not there any more. */

@@ -4,6 +4,8 @@ import type { Inspector } from "@goasync/core/inspector";
 export interface Told {
   readonly id: string;
   readonly event: string;
+  /** How many milliseconds ago it was so. */
+  readonly age: number;
   // deno-lint-ignore no-explicit-any -- Tests look into it.
   readonly data: any;
 }
@@ -50,10 +52,10 @@ export class Look {
     const end = this.#text.indexOf("\n\n");
     const block = this.#text.slice(0, end);
     this.#text = this.#text.slice(end + 2);
-    if (block === ":") return { id: "", event: "", data: null };
+    if (block === ":") return { id: "", event: "", age: 0, data: null };
     const [, id = "", event = "", data = ""] =
       /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block) ?? [];
-    return { id, event, data: JSON.parse(data).data };
+    return { id, event, ...JSON.parse(data) };
   }
 
   async leave(): Promise<void> {

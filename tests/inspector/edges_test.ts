@@ -3,6 +3,7 @@ import { inspector } from "@goasync/core/inspector";
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { gate } from "../helpers/gate.ts";
 import { ask, Look } from "../helpers/looks.ts";
 
 describe("a connection on which nothing is told", () => {
@@ -19,12 +20,12 @@ describe("a connection on which nothing is told", () => {
   });
 });
 
-describe("a request of node:http", () => {
-  const headersOf = (token: string) => ({
-    host: "localhost",
-    authorization: `Bearer ${token}`,
-  });
+const headersOf = (token: string) => ({
+  host: "localhost",
+  authorization: `Bearer ${token}`,
+});
 
+describe("a request of node:http", () => {
   it("that lacks a Host, a path and a method is refused", () => {
     const { node } = inspector(new TaskManager());
     let status = 0;
@@ -66,6 +67,79 @@ describe("a request of node:http", () => {
     listeners.get("close")?.();
     await ended;
     assertEquals([sent.length, isOver], [1, true]);
+  });
+});
+
+describe("a looker of node:http that does not read", () => {
+  it("has eight messages waiting for it at most, and then the whole", async () => {
+    const manager = new TaskManager();
+    const notes = Array.from({ length: 12 }, () => gate());
+    manager.addTask("busy", {
+      async execute({ note, done }) {
+        for (const [index, each] of notes.entries()) {
+          await each.reached;
+          note(`note ${index}`);
+        }
+        await done;
+      },
+    });
+    using page = inspector(manager);
+    const listeners = new Map<string, () => void>();
+    const sent: string[] = [];
+    let isFull = true;
+    const last = gate();
+    page.node({ url: "/events", headers: headersOf(page.token) }, {
+      writeHead() {},
+      write(chunk) {
+        const text = new TextDecoder().decode(chunk);
+        sent.push(text);
+        if (text.includes("note 11")) last.open();
+        return !isFull;
+      },
+      end() {},
+      on: (event, listener) => void listeners.set(event, listener),
+    });
+    const quick = await Look.at(page);
+    await quick.next();
+    const run = manager.runSettled();
+    await quick.next();
+    for (const each of notes) {
+      each.open();
+      await quick.next();
+    }
+    assertEquals(sent.length, 1);
+    isFull = false;
+    listeners.get("drain")?.();
+    await last.reached;
+    assertEquals(sent.length <= 10, true, `${sent.length}`);
+    assertMatch(sent.at(-1) ?? "", /\nevent: story\n/);
+    listeners.get("close")?.();
+    await quick.leave();
+    await manager.stop();
+    await run;
+  });
+
+  it("is gone where its connection was closed before it was answered", () => {
+    const manager = new TaskManager();
+    let listening = 0;
+    const { state, report } = manager;
+    const subscribe: TaskManager["subscribe"] = (...args) => {
+      listening++;
+      const end = manager.subscribe(...args);
+      return () => {
+        listening--;
+        end();
+      };
+    };
+    using page = inspector({ state, report: report.bind(manager), subscribe });
+    page.node({ url: "/events", headers: headersOf(page.token) }, {
+      destroyed: true,
+      writeHead() {},
+      write() {},
+      end() {},
+      on() {},
+    });
+    assertEquals(listening, 0);
   });
 });
 
@@ -125,6 +199,28 @@ describe("what an error has for a stack", () => {
         "lost",
       ],
     );
+  });
+});
+
+describe("an error whose stack throws when it is read", () => {
+  it("is told with its message and what has caused it", async () => {
+    const manager = new TaskManager();
+    using page = inspector(manager);
+    const hostile = Object.defineProperty(
+      new Error("outer", { cause: "inner" }),
+      "stack",
+      {
+        get() {
+          throw new Error("caught me");
+        },
+      },
+    );
+    manager.addExecuteTask("bad", () => Promise.reject(hostile));
+    const look = await Look.at(page);
+    await manager.runSettled();
+    await look.leave();
+    const { failures } = await (await ask(page, "story")).json();
+    assertEquals(failures[0].stack, "outer\nCaused by: inner");
   });
 });
 

@@ -43,6 +43,24 @@ describe("whoever looks is told", () => {
     assertEquals(report, JSON.parse(JSON.stringify(manager.report())));
   });
 
+  it("how long ago that was, not by a clock that can be set", async () => {
+    const { now } = performance;
+    let time = 1_000;
+    performance.now = () => time;
+    try {
+      using page = inspector(serving());
+      const first = await Look.at(page);
+      assertEquals((await first.next())?.age, 0);
+      time += 4_000;
+      const second = await Look.at(page);
+      assertEquals((await second.next())?.age, 4_000);
+      await first.leave();
+      await second.leave();
+    } finally {
+      performance.now = now;
+    }
+  });
+
   it("nothing again of what it knows, when it comes back", async () => {
     using page = inspector(serving());
     const other = await Look.at(page);
@@ -203,6 +221,64 @@ describe("of a manager within is told", () => {
     assertEquals(within.tasks[0].stages.at(-1).outcome, "clean");
     await look.leave();
   });
+});
+
+describe("of managers within that cannot be told from each other is told", () => {
+  /** A manager with a consumer that runs until it is told. */
+  const consuming = () => {
+    const manager = new TaskManager();
+    manager.addTask("consumer", { execute: ({ done }) => done });
+    return manager;
+  };
+
+  it("each, where a task runs two that start at once", async () => {
+    const [one, other] = [consuming(), consuming()];
+    const manager = new TaskManager();
+    manager.addTask("shards", {
+      async execute(context) {
+        await Promise.all([one.execute(context), other.execute(context)]);
+      },
+    });
+    using page = inspector(manager);
+    const look = await Look.at(page);
+    const run = manager.runSettled();
+    await look.next();
+    await look.next();
+    await one.stop();
+    const { report } = await (await ask(page, "story")).json();
+    assertEquals(statesIn(report.tasks[0]), ["finished", "executing"]);
+    await manager.stop();
+    await run;
+    const story = await (await ask(page, "story")).json();
+    assertEquals(statesIn(story.report.tasks[0]), ["finished", "finished"]);
+    await look.leave();
+  });
+
+  it("nothing of another, where execute tasks have one name", async () => {
+    const [one, other] = [consuming(), consuming()];
+    const manager = new TaskManager();
+    manager.addExecuteTask("shard", one, { type: "error" });
+    manager.addExecuteTask("shard", other, { type: "error" });
+    using page = inspector(manager);
+    const look = await Look.at(page);
+    const run = manager.runSettled();
+    await look.next();
+    await look.next();
+    for (let time = 0; time < 2; time++) {
+      const { report } = await (await ask(page, "story")).json();
+      assertEquals(report.executeTasks.map(statesIn), [
+        ["executing"],
+        ["executing"],
+      ]);
+    }
+    await look.leave();
+    await manager.stop();
+    await run;
+  });
+
+  function statesIn({ managers }: { managers: { state: string }[] }): string[] {
+    return managers.map(({ state }) => state);
+  }
 });
 
 describe("while nobody looks", () => {

@@ -15,7 +15,7 @@ const page = (options = {}): Inspector => inspector(new TaskManager(), options);
 function askNode(
   page: Inspector,
   url: string,
-  headers: Record<string, string>,
+  headers: Record<string, string | string[]>,
   method = "GET",
 ): { status: number; headers: Record<string, string>; body: string } {
   const answer = { status: 0, headers: {}, body: "" };
@@ -114,10 +114,14 @@ describe("an inspector is answered at", () => {
       "inspect.test:80",
       "inspect.test",
       "other.test:81",
+      "secure.test",
+      "secure.test:443",
     ]
   ) {
     it(`a name of loopback or one of its hosts: ${host}`, () => {
-      const it = page({ hosts: ["Inspect.test", "other.test:81"] });
+      const it = page({
+        hosts: ["Inspect.test", "other.test:81", "secure.test:443"],
+      });
       assertEquals(askNode(it, "/story", { host }).status, 200);
     });
   }
@@ -150,6 +154,14 @@ describe("an inspector is answered at", () => {
       }
     });
   }
+
+  it("the authority that HTTP/2 has for a host, whatever else is sent", () => {
+    const it = page();
+    const ask = (authority: string) =>
+      askNode(it, "/story", { ":authority": authority }).status;
+    assertEquals(ask("localhost:9230"), 200);
+    assertEquals(ask("evil.test:9230"), 403);
+  });
 
   it("that of the address, where there is no Host header", async () => {
     const it = page();
@@ -205,6 +217,28 @@ describe("an inspector refuses", () => {
     assertEquals(askNode(it, "/stop", {}).status, 405);
   });
 
+  it("a request whose origin is there twice", () => {
+    const it = page({ control: true });
+    const origin = ["http://localhost:9230", "http://evil.test"];
+    for (const origins of [origin, origin.toReversed()]) {
+      const { status } = askNode(it, "/stop", { origin: origins }, "POST");
+      assertEquals(status, 403);
+    }
+  });
+
+  it("a preflight of another site, without a word of what it may do", () => {
+    const it = page({ control: true });
+    const { status, headers } = askNode(it, "/stop", {
+      origin: "http://evil.test",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization",
+      "access-control-request-private-network": "true",
+    }, "OPTIONS");
+    assertEquals(status, 403);
+    const said = Object.keys(headers).join();
+    assertEquals(said.includes("access-control"), false, said);
+  });
+
   it("paths that it does not have, and those of every object", () => {
     const it = page();
     for (const path of ["/nothing", "/constructor", "/a/toString", "//["]) {
@@ -247,9 +281,20 @@ describe("every answer of an inspector", () => {
       );
       assertEquals(headers["x-frame-options"], "DENY", what);
       assertEquals(headers["x-content-type-options"], "nosniff", what);
-      assertEquals(headers["cache-control"], "no-store", what);
+      assertMatch(headers["cache-control"] ?? "", /^no-store\b/, what);
       assertEquals(headers["referrer-policy"], "no-referrer", what);
     }
+  });
+});
+
+describe("the stream of events of an inspector", () => {
+  it("is not held back by whoever would compress it", async () => {
+    const it = page();
+    const { headers, body } = await ask(it, "events");
+    assertEquals(headers.get("content-type"), "text/event-stream");
+    assertEquals(headers.get("cache-control"), "no-store, no-transform");
+    assertEquals(headers.get("x-accel-buffering"), "no");
+    await body?.cancel();
   });
 });
 
@@ -260,6 +305,7 @@ describe("the page of an inspector", () => {
     assertMatch(policy, /script-src 'sha256-[\w+/=]+'(?:;|$)/);
     assertMatch(policy, /connect-src 'self'/);
     assertMatch(policy, /base-uri 'none'; form-action 'none'/);
+    assertMatch(policy, /require-trusted-types-for 'script'/);
     assertEquals(/script-src[^;]*unsafe/.test(policy), false);
   });
 

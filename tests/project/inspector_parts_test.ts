@@ -21,6 +21,16 @@ describe("the changes between two stories", () => {
 });
 
 describe("changes", () => {
+  it("leave no field behind, whatever it is called", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const before = JSON.parse(`{ "${name}": 1, "x": 1 }`);
+      const changes = changesBetween(before, { x: 1 });
+      assertEquals(changes, { fields: {}, gone: [name] });
+      const after = withChanges(before, { fields: {}, gone: [name] });
+      assertEquals(JSON.stringify(after), '{"x":1}');
+    }
+  });
+
   it("make what they can of what they do not fit", () => {
     const items = { length: 1, items: { 0: { value: 5 } } };
     assertEquals(withChanges(undefined, items), [5]);

@@ -7,13 +7,16 @@ export type Connection = "connecting" | "live" | "lost" | "refused";
 
 /** Is told what the program tells. */
 export interface Listener {
-  /** What there is to show, and when that was so on the clock of the program. */
-  readonly told: (story: Data, now: number) => void;
+  /** What there is to show, and how many milliseconds ago that was so. */
+  readonly told: (story: Data, age: number) => void;
   readonly connection: (connection: Connection, text: string) => void;
 }
 
 /** After how long a connection on which nothing comes is taken for lost. */
 const SILENCE = 15_000;
+
+/** How much is shown of what is said, in characters. */
+const LONGEST_LINE = 200;
 
 /** How long until it is tried again, the first time and at most. */
 const [SHORTEST, LONGEST] = [250, 3_000];
@@ -54,13 +57,17 @@ export class Live {
     try {
       const response = await fetch("events", {
         headers: {
-          authorization: `Bearer ${tokenOf(location.hash)}`,
+          ...withToken(),
           ...this.#lastId && { "last-event-id": this.#lastId },
         },
         cache: "no-store",
         signal: abort.signal,
       });
-      if (!response.ok || !response.body) return (await response.text()).trim();
+      if (!response.ok) return await saidBy(response);
+      const type = response.headers.get("content-type");
+      if (type !== "text/event-stream" || !response.body) {
+        return "Something else answers here";
+      }
       const reader = response.body.pipeThrough(new TextDecoderStream())
         .getReader();
       const messages = new MessageReader();
@@ -79,11 +86,11 @@ export class Live {
   }
 
   #take({ id, event, data }: Message): void {
-    const { now, data: told } = JSON.parse(data);
+    const { age, data: told } = JSON.parse(data);
     this.#lastId = id;
     if (event === "story") this.#story = told;
     else this.#story = withChanges(this.#story, told as Changes);
-    if (this.#story !== undefined) this.#listener.told(this.#story, now);
+    if (this.#story !== undefined) this.#listener.told(this.#story, age);
   }
 }
 
@@ -91,13 +98,19 @@ export class Live {
 export async function ask(what: string): Promise<string> {
   const response = await fetch(what, {
     method: "POST",
-    headers: { authorization: `Bearer ${tokenOf(location.hash)}` },
+    headers: withToken(),
   });
-  return (await response.text()).trim();
+  return await saidBy(response);
 }
 
-function tokenOf(hash: string): string {
-  return decodeURIComponent(hash.slice(1));
+/** What an answer says in its first line. */
+async function saidBy(response: Response): Promise<string> {
+  const [line = ""] = (await response.text()).split("\n");
+  return line.slice(0, LONGEST_LINE);
+}
+
+function withToken(): Record<string, string> {
+  return { authorization: `Bearer ${location.hash.slice(1)}` };
 }
 
 /** Waits, or until another address is given in the same tab. */

@@ -5,7 +5,7 @@ import { ask, type Connection, Live } from "./connection.ts";
 import { byId, make, setText } from "./dom.ts";
 import { showDetails, showErrors, showNotes, showWaiting } from "./panels.ts";
 import { type Row, rowsOf } from "./rows.ts";
-import { save, savedPage, storyFrom, storyWithin } from "./save.ts";
+import { hasStory, save, savedPage, storyFrom, storyWithin } from "./save.ts";
 import { Tree } from "./tree.ts";
 import { ticksOf, View } from "./view.ts";
 
@@ -29,28 +29,34 @@ class Page {
   start(): void {
     this.#listenToButtons();
     setInterval(() => this.#draw(), FRAME);
-    const saved = storyWithin();
-    if (saved) return this.#open(saved, "A saved run");
+    if (hasStory()) return this.#openSaved();
     void new Live({
-      told: (story, now) => this.#told(story as unknown as Story, now),
+      told: (story, age) => this.#told(story as unknown as Story, age),
       connection: (connection, text) => this.#connected(connection, text),
     }).listen();
   }
 
-  /** Shows a story that goes on no more. */
-  #open(story: Story, text: string): void {
-    this.#told(story, story.at);
-    this.#came = { at: Infinity, duration: this.#came.duration };
-    this.#connected("connecting", text);
-    this.#draw();
+  /** Shows the story that this page was saved with, which goes on no more. */
+  #openSaved(): void {
+    try {
+      this.#told(storyWithin(), 0);
+      this.#came = { at: Infinity, duration: this.#came.duration };
+      this.#connected("connecting", "A saved run");
+      this.#draw();
+    } catch (error) {
+      this.#connected(
+        "refused",
+        `It cannot be shown: ${Object(error).message}`,
+      );
+    }
   }
 
-  #told(story: Story, now: number): void {
+  #told(story: Story, age: number): void {
     const duration = story.report.startedAt === null
       ? 0
       : story.report.state === "finished"
       ? story.report.duration
-      : story.report.duration + now - story.at;
+      : story.report.duration + age;
     this.#story = story;
     this.#came = { at: performance.now(), duration };
     this.#rows = rowsOf(story.report);
@@ -131,7 +137,7 @@ class Page {
   #showDetails(): void {
     const duration = this.#view.isWhole ? this.#view.to : this.#now;
     const cancel = (row: Row) =>
-      void this.#ask(`cancel?task=${encodeURIComponent(row.name)}`);
+      void this.#ask(`cancel?${new URLSearchParams({ task: row.name })}`);
     const control = this.#story?.control ? cancel : undefined;
     showDetails(this.#tree.selected, duration, control);
   }

@@ -3,7 +3,7 @@ import type { Report } from "../../report_types.ts";
 import { showDuration } from "../../report/duration.ts";
 import { roundTime, type WaitedFor, waitedFor } from "../../waited_for.ts";
 import type { Story } from "../story.ts";
-import { byId, make, setText } from "./dom.ts";
+import { byId, make, setChildren, setText } from "./dom.ts";
 import { isBad, type Row } from "./rows.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -16,12 +16,20 @@ const WORDS: Readonly<Record<string, string>> = {
 /** How many entries of a list are shown. */
 const MAX_SHOWN = 200;
 
-/** Replaces the children of a list if what they show differs. */
+/** Sets the items of a list; those that are there stay open, and in focus. */
 function fill(list: HTMLElement, items: readonly HTMLElement[]): void {
-  const texts = items.map(({ outerHTML }) => outerHTML).join("");
-  if (list.dataset.shown === texts) return;
-  list.dataset.shown = texts;
-  list.replaceChildren(...items);
+  const there = new Map(
+    [...list.querySelectorAll<HTMLElement>(":scope > li")]
+      .map((item) => [item.dataset.shown, item]),
+  );
+  const itemOf = (item: HTMLElement) => {
+    const text = item.outerHTML;
+    const same = there.get(text);
+    there.delete(text);
+    item.dataset.shown = text;
+    return same ?? item;
+  };
+  setChildren(list, items.map(itemOf));
 }
 
 /** Who is waited for, and how much of which limit is left. */
@@ -68,11 +76,13 @@ export function showErrors(
   rows: readonly Row[],
 ): void {
   const start = report.startedAt ?? 0;
+  const ends = new Map(rows.flatMap(endsOf));
   const items = failures.map(({ at, path, stage, code, message, stack }) => {
     const details = make("details", "", make("summary", "", "Stack"));
     const pre = make("pre", "", stack);
     pre.tabIndex = 0;
     details.append(pre);
+    const end = ends.get(keyOf(path, message)) ?? at - start;
     return make(
       "li",
       "",
@@ -81,7 +91,7 @@ export function showErrors(
       make(
         "code",
         "",
-        `${path.join("/")} ${stage} ${code} at ${showDuration(at - start)}`,
+        `${path.join("/")} ${stage} ${code} at ${showDuration(end)}`,
       ),
       details,
     );
@@ -98,12 +108,14 @@ export function showErrors(
       )
     );
   // Those that came while nobody looked are in the report alone.
-  const known = new Set(failures.map(({ path }) => path.join("\n")));
+  const known = new Set(
+    failures.map(({ path, message }) => keyOf(path, message)),
+  );
   const unseen = moreFailures > 0
     ? []
     : rows.flatMap((row) =>
-      row.errors.filter(({ path }) =>
-        !known.has([...row.path.slice(0, -1), ...path].join("\n"))
+      row.errors.filter(({ path, message }) =>
+        !known.has(keyOf([...row.path.slice(0, -1), ...path], message))
       )
     );
   items.push(...unseen.map(({ message, stage, code }) =>
@@ -119,6 +131,19 @@ export function showErrors(
   const all = [...items, ...strays];
   fill(byId("error-list", HTMLUListElement), all);
   byId("errors", HTMLElement).hidden = all.length === 0;
+}
+
+/** When each of the errors of a row has ended its stage, by the run's own clock. */
+function endsOf({ path, stages, offset }: Row): [string, number][] {
+  return stages.flatMap(({ error, endedAt }) =>
+    error && endedAt !== null
+      ? [[keyOf(path, error.message), endedAt + offset]]
+      : []
+  );
+}
+
+function keyOf(path: readonly string[], message: string): string {
+  return JSON.stringify([path, message]);
 }
 
 /** What tasks had to say, the last first. */

@@ -164,15 +164,34 @@ function taskRows(
         errors.findIndex((each) => each.message === error.message) === index
       ),
     },
-    ...managers.flatMap((each) =>
-      managerRows(each, {
-        key: `${place.key}/m${each.startedAt}`,
+    ...managers.flatMap((each, index) => {
+      const { startedAt } = each;
+      const nth = managers.slice(0, index)
+        .filter((other) => other.startedAt === startedAt).length;
+      return managerRows(each, {
+        key: `${place.key}/m${startedAt}.${nth}`,
         level: place.level + 1,
         path,
-        offset: place.offset + (each.startedAt ?? 0) - (report.startedAt ?? 0),
-      })
-    ),
+        offset: place.offset + startWithin(report, stages, each),
+      });
+    }),
   ];
+}
+
+/**
+ * When a manager within was started, in milliseconds from the start of the one
+ * above: by the clock, which may have been set since, but not at a time that
+ * cannot be.
+ */
+function startWithin(
+  above: Report,
+  stages: readonly StageReport[],
+  { startedAt, duration }: Report,
+): number {
+  const latest = above.duration - duration;
+  const earliest = stages[0]?.startedAt ?? 0;
+  const byClock = (startedAt ?? 0) - (above.startedAt ?? 0);
+  return Math.max(0, Math.min(Math.max(byClock, earliest), latest));
 }
 
 function closed(

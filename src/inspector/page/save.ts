@@ -13,10 +13,18 @@ export function savedPage(source: string, story: Story): string {
   return head + json + source.slice(source.indexOf("</script>", at));
 }
 
-/** The story that this page was saved with, if it was. */
-export function storyWithin(): Story | undefined {
-  const text = document.getElementById("story")?.textContent ?? "";
-  return text.trim() === "" ? undefined : storyFrom(text);
+/** Whether this page was saved with a story. */
+export function hasStory(): boolean {
+  return textWithin().trim() !== "";
+}
+
+/** The story that this page was saved with. */
+export function storyWithin(): Story {
+  return storyFrom(textWithin());
+}
+
+function textWithin(): string {
+  return document.getElementById("story")?.textContent ?? "";
 }
 
 /** Reads a story. */

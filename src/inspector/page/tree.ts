@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
-import { make, setText } from "./dom.ts";
+import { make, setChildren, setText, visible } from "./dom.ts";
 import { isBad, type Row, type Span } from "./rows.ts";
 import type { View } from "./view.ts";
 
 /** The elements of a row, and what they show. */
 interface Shown {
   readonly element: HTMLElement;
+  readonly twist: HTMLElement;
   readonly name: HTMLElement;
   readonly state: HTMLElement;
   readonly lane: HTMLElement;
@@ -21,7 +22,6 @@ export class Tree {
   readonly #shown = new Map<string, Shown>();
   readonly #closed = new Set<string>();
   #rows: readonly Row[] = [];
-  #order = "";
   #focused = "";
   #selected: string | undefined;
 
@@ -36,21 +36,29 @@ export class Tree {
   /** Shows rows, and only touches what differs. */
   show(rows: readonly Row[], now: number): void {
     this.#rows = rows;
-    const visible = this.#visible();
-    for (const row of visible) this.#update(row);
-    const order = visible.map(({ key }) => key).join("\n");
-    if (order !== this.#order) {
-      this.#order = order;
-      const hadFocus = this.#element.contains(document.activeElement);
-      this.#element.replaceChildren(
-        ...visible.flatMap(({ key }) => this.#shown.get(key)?.element ?? []),
-      );
-      if (hadFocus) this.#focus(this.#focused, true);
-    }
-    if (!visible.some(({ key }) => key === this.#focused)) {
-      this.#focus(visible[0]?.key ?? "", false);
+    this.#forgetOthers();
+    const seen = this.#visible();
+    for (const row of seen) this.#update(row);
+    const hadFocus = this.#element.contains(document.activeElement);
+    setChildren(
+      this.#element,
+      seen.flatMap(({ key }) => this.#shown.get(key)?.element ?? []),
+    );
+    if (!seen.some(({ key }) => key === this.#focused)) {
+      this.#focus(seen[0]?.key ?? "", hadFocus);
     }
     this.draw(now);
+  }
+
+  /** Forgets those that are not there any more. */
+  #forgetOthers(): void {
+    const keys = new Set(this.#rows.map(({ key }) => key));
+    for (const key of this.#shown.keys()) {
+      if (!keys.has(key)) this.#shown.delete(key);
+    }
+    for (const key of this.#closed) {
+      if (!keys.has(key)) this.#closed.delete(key);
+    }
   }
 
   /** Draws the bars as they are now. */
@@ -77,10 +85,11 @@ export class Tree {
 
   #update(row: Row): void {
     const shown = this.#shown.get(row.key) ?? this.#add(row);
-    const { element, name, state } = shown;
+    const { element, twist, name, state } = shown;
     shown.row = row;
+    setText(twist, row.hasChildren ? "›" : "");
     setText(name, row.name);
-    name.title = row.path.join(" / ");
+    name.title = visible(row.path.join(" / "));
     setText(state, row.state);
     state.title = row.state;
     state.className = `state s-${row.state.replaceAll(/[^a-z-]/g, "")}${
@@ -114,19 +123,15 @@ export class Tree {
     element.style.setProperty("--level", `${row.level}`);
     element.tabIndex = -1;
     element.dataset.key = row.key;
-    const shown = { element, name, state, lane, row, bars: "" };
+    const shown = { element, twist, name, state, lane, row, bars: "" };
     this.#shown.set(row.key, shown);
     return shown;
   }
 
   #drawLane(shown: Shown, now: number): void {
-    const { row, lane, element } = shown;
-    setText(
-      element.querySelector<HTMLElement>(".twist") ?? element,
-      row.hasChildren ? "›" : "",
-    );
+    const { row, lane } = shown;
     const spans = withWaiting(row, now);
-    const bars = spans.map((span) => this.#barOf(span, row, now))
+    const bars = spans.map((span) => this.#barOf(span, now))
       .filter(({ left, width }) => left < 100 && left + width > 0);
     if (row.toldAt !== null && row.spans.length > 0) {
       const left = this.#view.percent(row.toldAt);
@@ -149,7 +154,7 @@ export class Tree {
     for (const each of old.slice(bars.length)) each.remove();
   }
 
-  #barOf({ phase, from, to, isBad }: Span, _row: Row, now: number) {
+  #barOf({ phase, from, to, isBad }: Span, now: number) {
     const left = Math.max(-10, this.#view.percent(from));
     const right = Math.min(110, this.#view.percent(to ?? now));
     const className = `${phase}${to === null ? " now" : ""}${
@@ -175,20 +180,20 @@ export class Tree {
   }
 
   #press(event: KeyboardEvent): void {
-    const visible = this.#visible();
-    const at = visible.findIndex(({ key }) => key === this.#focused);
-    const row = visible[at];
+    const rows = this.#visible();
+    const at = rows.findIndex(({ key }) => key === this.#focused);
+    const row = rows[at];
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const isClosed = this.#closed.has(row.key);
-    const above = visible.slice(0, at)
+    const above = rows.slice(0, at)
       .findLast(({ level }) => level < row.level);
     const moves: Record<string, Row | undefined> = {
-      ArrowDown: visible[at + 1],
-      ArrowUp: visible[at - 1],
-      Home: visible[0],
-      End: visible.at(-1),
+      ArrowDown: rows[at + 1],
+      ArrowUp: rows[at - 1],
+      Home: rows[0],
+      End: rows.at(-1),
       ArrowLeft: above,
-      ArrowRight: row.hasChildren ? visible[at + 1] : undefined,
+      ArrowRight: row.hasChildren ? rows[at + 1] : undefined,
     };
     if (event.key === "Enter" || event.key === " ") this.#choose(row);
     else if (event.key === "ArrowLeft" && row.hasChildren && !isClosed) {

@@ -20,6 +20,7 @@ export async function bundlePage(): Promise<string> {
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
+    "require-trusted-types-for 'script'",
   ].join("; ");
   const parts: Record<string, string> = { policy, style, script };
   const html = await Deno.readTextFile(`${SOURCES}/page.html`);
