@@ -33,7 +33,8 @@ export interface Inspector extends Disposable {
    */
   readonly fetch: (request: Request) => Promise<Response>;
   /**
-   * Answers a request of `node:http`. Bound: `createServer(inspector.node)`.
+   * Answers a request of `node:http`, or one of `node:https` or `node:http2`.
+   * Bound: `createServer(inspector.node)`.
    *
    * @param request The request.
    * @param response Where the answer goes.

@@ -19,8 +19,8 @@ export interface InspectorNodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown;
   /** Sends a part of it; returns false if that has to wait. */
   write(chunk: Uint8Array): unknown;
-  /** Ends the answer. */
-  end(body?: string): unknown;
+  /** Ends the answer with a text. */
+  end(body: string): unknown;
   /** Calls back when more can be sent, or when the connection is closed. */
   on(event: "drain" | "close", listener: () => void): unknown;
 }
@@ -40,7 +40,7 @@ export function nodeListener(
       { method, target: url, host, header },
     );
     response.writeHead(status, { ...more });
-    if (method === "HEAD") response.end();
+    if (method === "HEAD") response.end("");
     else if (typeof body === "string") response.end(body);
     else void sendAll(body, response);
   };
@@ -65,5 +65,5 @@ async function sendAll(
     if (response.write(value) !== false) continue;
     await new Promise<void>((resolve) => goOn = resolve);
   }
-  response.end();
+  response.end("");
 }

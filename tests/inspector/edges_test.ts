@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { gate } from "../helpers/gate.ts";
 import { ask, Look } from "../helpers/looks.ts";
+import { watchedManager } from "../helpers/watched_manager.ts";
 
 describe("a connection on which nothing is told", () => {
   it("shows every 5 s that it lives", async () => {
@@ -119,19 +120,9 @@ describe("a looker of node:http that does not read", () => {
     await run;
   });
 
-  it("is gone where its connection was closed before it was answered", () => {
-    const manager = new TaskManager();
-    let listening = 0;
-    const { state, report } = manager;
-    const subscribe: TaskManager["subscribe"] = (...args) => {
-      listening++;
-      const end = manager.subscribe(...args);
-      return () => {
-        listening--;
-        end();
-      };
-    };
-    using page = inspector({ state, report: report.bind(manager), subscribe });
+  it("is gone where its connection was closed before it was answered", async () => {
+    const { manager, begun, ended } = watchedManager();
+    using page = inspector(manager);
     page.node({ url: "/events", headers: headersOf(page.token) }, {
       destroyed: true,
       writeHead() {},
@@ -139,7 +130,8 @@ describe("a looker of node:http that does not read", () => {
       end() {},
       on() {},
     });
-    assertEquals(listening, 0);
+    await begun;
+    await ended;
   });
 });
 

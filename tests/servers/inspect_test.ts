@@ -1,11 +1,14 @@
 import { TaskManager } from "@goasync/core";
+import { inspector } from "@goasync/core/inspector";
 import { runMain } from "@goasync/core/main";
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage } from "node:http";
+import * as http2 from "node:http2";
 import { gate } from "../helpers/gate.ts";
 import { PrintedErrors } from "../helpers/printed_errors.ts";
+import { watchedManager } from "../helpers/watched_manager.ts";
 
 const TOKEN = "0123456789abcdef";
 
@@ -30,6 +33,48 @@ async function textOf(response: IncomingMessage): Promise<string> {
   }
   return text;
 }
+
+describe("an inspector at a server of node:http", () => {
+  it("hears that who looked has left", async () => {
+    const { manager, begun, ended } = watchedManager();
+    using page = inspector(manager, { token: TOKEN });
+    const server = createServer(page.node);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as { port: number };
+    const url = new URL(`http://127.0.0.1:${port}/events`);
+    const response = await asked(url, { authorization: `Bearer ${TOKEN}` });
+    await once(response, "data");
+    await begun;
+    response.destroy();
+    await ended;
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("an inspector at a server of node:http2", () => {
+  it("answers who asks by HTTP/2", async () => {
+    const { manager, ended } = watchedManager();
+    using page = inspector(manager, { token: TOKEN });
+    const server = http2.createServer(page.node);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as { port: number };
+    const session = http2.connect(`http://127.0.0.1:${port}`);
+    const stream = session.request({
+      ":path": "/events",
+      authorization: `Bearer ${TOKEN}`,
+    });
+    const [{ ":status": status }] = await once(stream, "response");
+    assertEquals(status, 200);
+    const [text] = await once(stream, "data");
+    assertMatch(`${text}`, /\nevent: story\n/);
+    const closed = once(session, "close");
+    stream.close();
+    session.destroy();
+    await ended;
+    await closed;
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
 
 describe("runMain() with inspect", () => {
   it("serves the page before the first task initializes, and until the end", async () => {
