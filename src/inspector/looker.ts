@@ -30,7 +30,9 @@ export class Looker {
     if (!this.#isBehind) this.#controller.enqueue(message);
   }
 
+  /** Ends with what it has not been sent yet. */
   end(): void {
+    this.#catchUp();
     this.#controller.close();
   }
 

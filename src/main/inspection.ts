@@ -12,8 +12,11 @@ import { print } from "./print.ts";
 
 const HOST = "127.0.0.1";
 
-/** How long the end waits for what those who look are told last, in milliseconds. */
-const LAST_WORD = 50;
+/**
+ * How often and how long the end waits for what those who look are told last, in
+ * milliseconds: a process that gets no time sends nothing in one long wait.
+ */
+const [TURNS, TURN] = [5, 10];
 
 interface Socket {
   unref?(): unknown;
@@ -93,10 +96,15 @@ export class Inspection {
     return ["TCPServerWrap", ...[...this.#sockets].map(() => "TCPSocketWrap")];
   }
 
-  /** Resolves when those who look may have heard of the end. */
+  /**
+   * Ends what those who look are told, and resolves when it may be with them: of
+   * a connection that breaks off, a browser drops what its page has not read yet.
+   */
   async lastWord(): Promise<void> {
-    if (this.#sockets.size === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, LAST_WORD));
+    this.#inspector[Symbol.dispose]();
+    for (let turn = 0; turn < TURNS && this.#sockets.size > 0; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, TURN));
+    }
   }
 
   end(): void {

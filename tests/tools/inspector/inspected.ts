@@ -67,6 +67,14 @@ export class Inspected implements AsyncDisposable {
     return await response.json();
   }
 
+  /** What report() has said in the end. */
+  async lastReport(): Promise<Report> {
+    const { text } = await this.program.ended;
+    const start = "Report: ";
+    const line = text.split("\n").find((each) => each.startsWith(start));
+    return JSON.parse(line?.slice(start.length) ?? "");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.program.kill("SIGKILL");
     await this.program.ended;

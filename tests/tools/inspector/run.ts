@@ -2,6 +2,7 @@
 // run, hang, drain and end; tries what must be refused; makes screenshots, in
 // coverage/inspector, and with --update the two of the README; and measures what
 // it costs.
+import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { chromium, type Page } from "npm:playwright-core@1.65.1";
 import axe from "npm:axe-core@4.14.1";
@@ -9,6 +10,7 @@ import { root } from "../node/package.ts";
 import { findChromium } from "../runtimes/chromium.ts";
 import { Program } from "../services/program.ts";
 import { Results } from "../services/results.ts";
+import { assertBars } from "./bars.ts";
 import { Inspected } from "./inspected.ts";
 
 const SIZES = { wide: [1280, 800], middle: [820, 1000], narrow: [400, 800] };
@@ -18,13 +20,28 @@ const PICTURES = `${root}/tests/tools/inspector/pictures`;
 const SCREENSHOTS = `${root}/coverage/inspector`;
 
 const isUpdate = Deno.args.includes("--update");
+const texts = Deno.args.filter((argument) => !argument.startsWith("--"));
 const results = new Results();
 const browser = await chromium.launch({ executablePath: findChromium() });
 
-/** Opens a page that fails if anything is wrong with it. */
+/** What pages have thrown, and what their policies have forbidden. */
+const wrong: string[] = [];
+
+/** Tries something, if its name has one of the texts that were given. */
+async function check(what: string, fn: () => Promise<unknown>): Promise<void> {
+  const isChosen = texts.length === 0 ||
+    texts.some((text) => what.includes(text));
+  if (isChosen) await results.check(what, fn);
+}
+
 async function open(address: string): Promise<Page> {
   const page = await browser.newPage({ acceptDownloads: true });
   page.setDefaultTimeout(15_000);
+  page.on("pageerror", ({ message }) => wrong.push(message));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (/Content.Security.Policy|Trusted/i.test(text)) wrong.push(text);
+  });
   await page.goto(address);
   return page;
 }
@@ -52,7 +69,7 @@ function rows(page: Page): Promise<string[]> {
   );
 }
 
-await results.check(
+await check(
   "the demo runs, drains and ends, as the report says",
   async () => {
     await using demo = await Inspected.demo("service");
@@ -73,6 +90,7 @@ await results.check(
     for (const { name } of report.tasks) {
       assert(shown.includes(`${name}: executing`), `${name} in ${shown}`);
     }
+    await assertBars(page, report);
     await page.waitForTimeout(isUpdate ? 1_500 : 0); // So that there is more to see.
     demo.program.kill("SIGINT");
     await state(page, "draining");
@@ -90,7 +108,7 @@ await results.check(
   },
 );
 
-await results.check(
+await check(
   "a program that hangs in initialize, and survives a reload and a restart",
   async () => {
     let port = 0;
@@ -117,18 +135,27 @@ await results.check(
     const { report } = await again.story();
     assert.equal(report.counts.clean, 40);
     const shown = await rows(page);
-    assert(shown.includes("execute tasks: 3 executing, 40 clean"), `${shown}`);
+    assert(shown.includes("execute tasks: 4 executing, 40 clean"), `${shown}`);
     assert.equal(shown.filter((row) => row === "job: executing").length, 3);
     assert(shown.includes("consumer: executing"));
+    // Two managers within it have started at once.
+    const shards = shown.filter((row) => /^shards?: executing$/.test(row));
+    assert.equal(shards.length, 5, `${shown}`);
     again.program.kill("SIGINT");
     await page.locator("#waiting-list b", { hasText: "payments / consumer" })
       .waitFor();
     await state(page, "finished");
+    const last = await again.lastReport();
+    assert.deepEqual(
+      last.tasks.map(({ stages }) => stages.length),
+      [3, 3, 4, 3, 3],
+    );
+    await assertBars(page, last);
     await page.close();
   },
 );
 
-await results.check(
+await check(
   "hostile texts are texts, also in what is saved and opened again",
   async () => {
     await using program = await Inspected.start({ GOES_ON: "1" });
@@ -137,14 +164,14 @@ await results.check(
     program.program.kill("SIGINT");
     await state(page, "finished");
     const errors = page.locator("#error-list");
-    const check = async (page: Page) => {
+    const isHarmless = async (page: Page) => {
       await page.locator("#errors summary").first().waitFor();
       const text = await page.locator("#errors").innerText();
       assert.match(text, /not closed <!--<\/script><img src=x/);
       assert.equal(await page.locator("img").count(), 0);
       assert.equal(await page.evaluate("globalThis.hacked"), undefined);
     };
-    await check(page);
+    await isHarmless(page);
     await errors.locator("summary").first().click();
     assert.match(
       await errors.locator("pre").first().innerText(),
@@ -168,38 +195,82 @@ await results.check(
     await Deno.copyFile(html, `${folder}/run.html`);
     const fromFile = await open(`file://${folder}/run.html`);
     await state(fromFile, "finished");
-    await check(fromFile);
+    await isHarmless(fromFile);
     assert.deepEqual(await rows(fromFile), await rows(page));
     const story = await saved("#save-json");
     const other = await open(`file://${folder}/run.html`);
     await other.setInputFiles("#open", story);
     await other.waitForURL(/^blob:/);
     await state(other, "finished");
-    await check(other);
+    await isHarmless(other);
+    // Opened by the page of the program, which has ended by now.
+    await page.setInputFiles("#open", story);
+    await page.waitForURL(/^blob:/);
+    await state(page, "finished");
+    await isHarmless(page);
+    for (
+      const [text, said] of [
+        ["{}", "This file is no story of an inspector"],
+        ["{", "JSON"],
+        ['{"goasync":"story 1"}', "It cannot be shown: "],
+      ] as const
+    ) {
+      const bad = await open(`file://${folder}/run.html`);
+      const buffer = Buffer.from(text);
+      const file = { name: "a.json", mimeType: "application/json", buffer };
+      await bad.setInputFiles("#open", file);
+      await bad.locator("#connection", { hasText: said }).waitFor();
+      await bad.close();
+    }
     for (const each of [page, fromFile, other]) await each.close();
     await Deno.remove(folder, { recursive: true });
   },
 );
 
-await results.check(
+await check(
   "a wrong token, a foreign page and a rebound host are refused",
   async () => {
     await using program = await Inspected.start({ CONTROL: "1" });
     const { origin, hash } = new URL(program.address);
-    const wrong = await open(`${origin}/#wrong-token-wrong`);
-    await wrong.locator("#connection", { hasText: "token is missing or wrong" })
+    const stranger = await open(`${origin}/#wrong-token-wrong`);
+    await stranger.locator("#connection", {
+      hasText: "token is missing or wrong",
+    })
       .waitFor();
-    assert.deepEqual(await rows(wrong), []);
-    await wrong.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-    await state(wrong, "initializing");
-    await wrong.close();
-    await using other = await Inspected.start();
-    const foreign = await open(new URL(other.address).origin);
+    assert.deepEqual(await rows(stranger), []);
+    await stranger.evaluate("location.hash = '#%'");
+    await stranger.locator("#connection", {
+      hasText: "token is missing or wrong",
+    })
+      .waitFor();
+    await stranger.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await state(stranger, "initializing");
+    await stranger.close();
+    await using other = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () =>
+        new Response("<!doctype html><title>Foreign</title>", {
+          headers: { "content-type": "text/html" },
+        }),
+    );
+    const foreign = await browser.newPage();
+    await foreign.goto(`http://127.0.0.1:${other.addr.port}/`);
     const asked =
       `fetch("${origin}/story", { headers: { authorization: "Bearer ${
         hash.slice(1)
       }" } }).then((r) => r.status, (e) => e.name)`;
     assert.equal(await foreign.evaluate(asked), "TypeError");
+    const posted = `fetch("${origin}/stop", { method: "POST", mode: "no-cors" })
+      .then((r) => r.type, (e) => e.name)`;
+    assert.match(String(await foreign.evaluate(posted)), /opaque|TypeError/);
+    const framed = foreign.waitForEvent("framenavigated");
+    await foreign.evaluate(
+      `document.body.append(Object.assign(document.createElement("iframe"), {
+        src: "${origin}/",
+      }))`,
+    );
+    assert.match((await framed).url(), /^chrome-error:/);
+    assert.equal((await program.story()).report.stop, null);
     await foreign.close();
     const rebound = await chromium.launch({
       executablePath: findChromium(),
@@ -212,7 +283,7 @@ await results.check(
   },
 );
 
-await results.check(
+await check(
   "control: true lets the page cancel a task, and stop all",
   async () => {
     await using program = await Inspected.start({ CONTROL: "1", GOES_ON: "1" });
@@ -223,6 +294,10 @@ await results.check(
     await page.locator(".row", { hasText: "migration" }).locator(".state", {
       hasText: "clean",
     }).waitFor();
+    await page.locator(".row", { hasText: "odd" }).click();
+    await page.getByRole("button", { name: "Cancel this task" }).click();
+    await page.locator("#connection", { hasText: "No task of this name" })
+      .waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await page.locator("#told", { hasText: "Stopped by the inspector" })
       .waitFor();
@@ -231,7 +306,78 @@ await results.check(
   },
 );
 
-await results.check(
+await check(
+  "a stack that is open stays open when another error comes",
+  async () => {
+    await using program = await Inspected.start({ GOES_ON: "1", FAILS: "1" });
+    const page = await open(program.address);
+    const errors = page.locator("#error-list > li");
+    await errors.filter({ hasText: "first" }).locator("summary").click();
+    await errors.filter({ hasText: "first" }).locator("pre").focus();
+    await errors.filter({ hasText: "not closed" }).waitFor();
+    assert.equal(await page.locator("#error-list details[open]").count(), 1);
+    assert.equal(
+      await page.evaluate("document.activeElement.localName"),
+      "pre",
+    );
+    await page.close();
+  },
+);
+
+await check(
+  "who is gone from the page is gone from memory",
+  async () => {
+    await using program = await Inspected.start({ GOES_ON: "1", JOBS: "2000" });
+    const page = await open(program.address);
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Performance.enable");
+    const nodes = async () => {
+      await devtools.send("HeapProfiler.collectGarbage");
+      const { metrics } = await devtools.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "Nodes")?.value ?? 0;
+    };
+    await page.locator(".row", { hasText: "job 1" }).first().waitFor();
+    await page.locator("#note-list", { hasText: "no more jobs" }).waitFor();
+    await page.waitForFunction(
+      "document.querySelectorAll('.row').length < 30",
+    );
+    const left = await nodes();
+    assert(left < 3_000, `${left} nodes`);
+    await page.close();
+  },
+);
+
+await check(
+  "whatever else answers at the port is not taken for the program",
+  async () => {
+    let port = 0;
+    let page: Page;
+    {
+      await using program = await Inspected.start();
+      port = program.port;
+      page = await open(program.address);
+      await state(page, "initializing");
+    }
+    let status = 200;
+    await using _other = Deno.serve(
+      { hostname: "127.0.0.1", port, onListen() {} },
+      () =>
+        new Response(`<h1>Not it</h1>\n${"x".repeat(1_000)}`, {
+          status,
+          headers: { "content-type": "text/html" },
+        }),
+    );
+    const connection = page.locator("#connection.lost");
+    await connection.filter({ hasText: "Something else answers here" })
+      .waitFor();
+    status = 502;
+    await connection.filter({ hasText: "<h1>Not it</h1>" }).waitFor();
+    assert.equal(await connection.innerText(), "<h1>Not it</h1>");
+    await page.close();
+  },
+);
+
+await check(
   "keys move in the tree, open, choose, and zoom",
   async () => {
     await using program = await Inspected.start({ GOES_ON: "1" });
@@ -259,7 +405,7 @@ await results.check(
   },
 );
 
-await results.check(
+await check(
   "axe-core finds nothing, at three sizes in both schemes",
   async () => {
     await using program = await Inspected.start({ GOES_ON: "1" });
@@ -309,7 +455,7 @@ await results.check(
   },
 );
 
-await results.check("what it costs", async () => {
+await check("what it costs", async () => {
   const program = new Program(
     Deno.execPath(),
     [
@@ -340,6 +486,11 @@ await results.check("what it costs", async () => {
   } with ${LOOKERS} lookers, each told ${rate.toFixed(1)} times a second, ${
     (sent / 1e6 / SECONDS / LOOKERS).toFixed(2)
   } MB/s each`;
+});
+
+await check("no page has thrown, or was refused by its policy", () => {
+  assert.deepEqual(wrong, []);
+  return Promise.resolve();
 });
 
 await browser.close();
