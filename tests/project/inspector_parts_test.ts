@@ -1,3 +1,4 @@
+import { type Report, TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import * as fc from "npm:fast-check@4";
@@ -6,7 +7,10 @@ import {
   type Data,
   withChanges,
 } from "../../src/inspector/changes.ts";
+import { rowsOf } from "../../src/inspector/page/rows.ts";
 import { isSame } from "../../src/inspector/token.ts";
+
+const EMPTY: Report = new TaskManager().report();
 
 describe("the changes between two stories", () => {
   it("made, give the later one, and are none between equal ones", () => {
@@ -36,6 +40,60 @@ describe("changes", () => {
     assertEquals(withChanges(undefined, items), [5]);
     const fields = { fields: { a: { value: 5 } }, gone: ["b"] };
     assertEquals(withChanges(null, fields), { a: 5 });
+  });
+});
+
+describe("a manager within a task, in the timeline,", () => {
+  const HOUR = 3_600_000;
+
+  /** The rows of a manager within, by when the clock says that it has started. */
+  const rowsWith = (...starts: number[]) => {
+    const inner = (startedAt: number): Report => ({
+      ...EMPTY,
+      state: "executing",
+      startedAt,
+      duration: 60,
+      tasks: [{
+        name: "consumer",
+        type: "strict",
+        state: "executing",
+        stages: [],
+      }],
+    });
+    return rowsOf({
+      ...EMPTY,
+      state: "executing",
+      startedAt: HOUR,
+      duration: 100,
+      tasks: [{
+        name: "payments",
+        type: "strict",
+        state: "executing",
+        stages: [{
+          stage: "execute",
+          startedAt: 20,
+          endedAt: null,
+          outcome: null,
+        }],
+        managers: starts.map(inner),
+      }],
+    });
+  };
+
+  it("starts when the clock says", () => {
+    const [, , row] = rowsWith(HOUR + 30);
+    assertEquals([row?.kind, row?.offset], ["manager", 30]);
+  });
+
+  it("starts within its task, whatever the clock was set to", () => {
+    assertEquals(rowsWith(0)[2]?.offset, 20);
+    assertEquals(rowsWith(3 * HOUR)[2]?.offset, 40);
+  });
+
+  it("has a row of its own beside one that started with it", () => {
+    const rows = rowsWith(HOUR + 30, HOUR + 30);
+    assertEquals(rows.length, 6);
+    assertEquals(new Set(rows.map(({ key }) => key)).size, 6);
   });
 });
 
