@@ -216,6 +216,43 @@ describe("an error whose stack throws when it is read", () => {
   });
 });
 
+describe("what is told", () => {
+  it("takes a tenth of the time at most, however long a report takes", async () => {
+    using time = new FakeClock();
+    let taken = 0;
+    performance.now = () => time.now + taken;
+    const manager = new TaskManager();
+    manager.addTask("busy", { execute: ({ done }) => done });
+    let reports = 0;
+    let say = (_message: string) => {};
+    manager.addExecuteTask("noisy", ({ note, done }) => {
+      say = note;
+      return done;
+    });
+    const slow = {
+      state: manager.state,
+      subscribe: manager.subscribe.bind(manager),
+      report() {
+        reports++;
+        taken += 50;
+        return manager.report();
+      },
+    };
+    using page = inspector(slow);
+    const look = await Look.at(page);
+    const run = manager.runSettled();
+    for (let passed = 0; passed < 5_000; passed += 10) {
+      say(`after ${passed} ms`);
+      await time.tickAsync(10);
+    }
+    assertEquals(reports >= 8 && reports <= 14, true, `${reports}`);
+    void manager.stop();
+    await time.runMicrotasks();
+    await run;
+    await look.leave();
+  });
+});
+
 describe("reports beside those that are sent", () => {
   it("are left out where they would take too long", async () => {
     const inner = new TaskManager();

@@ -7,6 +7,7 @@ type Listener = (value?: unknown) => void;
 /** A server that listens when a test says so. */
 class FakeHttpServer {
   readonly #listeners = new Map<string, Listener>();
+  host = "";
   isUnref = false;
   isClosed = false;
 
@@ -18,7 +19,11 @@ class FakeHttpServer {
     this.#listeners.get(event)?.(value);
   }
 
-  listen({ port }: { port: number }, listening: () => void): void {
+  listen(
+    { port, host }: { port: number; host: string },
+    listening: () => void,
+  ): void {
+    this.host = host;
     if (port === 1) this.emit("error", new Error("Not allowed"));
     else listening();
   }
@@ -71,7 +76,7 @@ describe("runMain() with inspect", () => {
     const manager = serving();
     await test.run(manager, { inspect: 9230 });
     await loaded(test, /^Inspector: http:\/\/127\.0\.0\.1:9230\/#[\da-f]{32}$/);
-    assertEquals(server.isUnref, true);
+    assertEquals([server.host, server.isUnref], ["127.0.0.1", true]);
     let close = () => {};
     const socket = {
       on: (_event: string, listener: () => void) => void (close = listener),

@@ -3,7 +3,7 @@ import { inspector } from "@goasync/core/inspector";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gate } from "../helpers/gate.ts";
-import { ask, Look } from "../helpers/looks.ts";
+import { ask, Look, type Told } from "../helpers/looks.ts";
 
 /** A manager that runs until it is stopped. */
 function serving(): TaskManager {
@@ -120,6 +120,39 @@ describe("whoever looks is told", () => {
     await slow.leave();
     await manager.stop();
     await run;
+  });
+
+  it("everything in the end, when it was too slow for what has changed", async () => {
+    const manager = new TaskManager();
+    const notes = Array.from({ length: 10 }, () => gate());
+    manager.addTask("busy", {
+      async execute({ note, done }) {
+        for (const [index, each] of notes.entries()) {
+          await each.reached;
+          note(`note ${index}`);
+        }
+        await done;
+      },
+    });
+    const page = inspector(manager);
+    const quick = await Look.at(page);
+    const slow = await Look.at(page);
+    await quick.next();
+    const run = manager.runSettled();
+    await quick.next();
+    for (const each of notes) {
+      each.open();
+      await quick.next();
+    }
+    await manager.stop();
+    await run;
+    page[Symbol.dispose]();
+    let last: Told | undefined;
+    for (let told = await slow.next(); told; told = await slow.next()) {
+      last = told;
+    }
+    assertEquals(last?.event, "story");
+    assertEquals(last?.data.report.state, "finished");
   });
 
   it("no more, when the inspector is disposed", async () => {

@@ -26,11 +26,7 @@ async function asked(url: URL, headers: Record<string, string>) {
 
 async function textOf(response: IncomingMessage): Promise<string> {
   let text = "";
-  try {
-    for await (const chunk of response) text += chunk;
-  } catch {
-    // It was hung up, as the process of a test does not end.
-  }
+  for await (const chunk of response) text += chunk;
   return text;
 }
 
@@ -119,6 +115,28 @@ describe("runMain() with inspect", () => {
     const late = get(origin, { agent: false });
     const [error] = await once(late, "error");
     assertEquals(error.code, "ECONNREFUSED");
+  });
+
+  it("has the stack of what failed while nobody looked", async () => {
+    using printed = new PrintedErrors();
+    const manager = new TaskManager();
+    let stack = "";
+    manager.addTask("it", {
+      async cleanup() {
+        const url = new URL("/story", addressIn(printed).origin);
+        const headers = { authorization: `Bearer ${TOKEN}` };
+        const { failures } = JSON.parse(
+          await textOf(await asked(url, headers)),
+        );
+        stack = failures[0].stack;
+      },
+    });
+    manager.addExecuteTask("api", function connectHere() {
+      throw new Error("no connection");
+    });
+    const inspect = { port: 0, token: TOKEN };
+    await runMain(manager, { exit: false, grace: 0, inspect });
+    assertMatch(stack, /no connection[^]+connectHere/);
   });
 
   it("says that the port is in use, and runs all the same", async () => {
