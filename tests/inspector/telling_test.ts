@@ -258,9 +258,9 @@ describe("of a manager within is told", () => {
 
 describe("of managers within that cannot be told from each other is told", () => {
   /** A manager with a consumer that runs until it is told. */
-  const consuming = () => {
+  const consuming = (name = "consumer") => {
     const manager = new TaskManager();
-    manager.addTask("consumer", { execute: ({ done }) => done });
+    manager.addTask(name, { execute: ({ done }) => done });
     return manager;
   };
 
@@ -288,7 +288,7 @@ describe("of managers within that cannot be told from each other is told", () =>
   });
 
   it("nothing of another, where execute tasks have one name", async () => {
-    const [one, other] = [consuming(), consuming()];
+    const [one, other] = [consuming(), consuming("other")];
     const manager = new TaskManager();
     manager.addExecuteTask("shard", one, { type: "error" });
     manager.addExecuteTask("shard", other, { type: "error" });
