@@ -25,6 +25,30 @@ describe("the changes between two stories", () => {
 });
 
 describe("changes", () => {
+  for (
+    const [what, before, after, changes] of [
+      ["another value", 1, "a", { value: "a" }],
+      ["another kind", [1], { a: 1 }, { value: { a: 1 } }],
+      ["nothing before", undefined, [], { value: [] }],
+      ["a new field", { a: 1 }, { a: 1, b: 2 }, {
+        fields: { b: { value: 2 } },
+      }],
+      ["a field that is gone", { a: 1 }, {}, { fields: {}, gone: ["a"] }],
+      ["a field within", { a: { b: 1, c: 1 } }, { a: { b: 2, c: 1 } }, {
+        fields: { a: { fields: { b: { value: 2 } } } },
+      }],
+      ["a new item", [1], [1, 2], { length: 2, items: { 1: { value: 2 } } }],
+      ["an item that is gone", [1, 2], [1], { length: 1, items: {} }],
+      ["the same", { a: [1, null] }, { a: [1, null] }, undefined],
+    ] as const
+  ) {
+    it(`are no more than ${what}`, () => {
+      const found = changesBetween(before, after);
+      assertEquals(found, changes);
+      assertEquals(found ? withChanges(before, found) : before, after);
+    });
+  }
+
   it("leave no field behind, whatever it is called", () => {
     for (const name of ["constructor", "toString", "__proto__"]) {
       const before = JSON.parse(`{ "${name}": 1, "x": 1 }`);

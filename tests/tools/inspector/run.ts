@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { chromium, type Page } from "npm:playwright-core@1.65.1";
 import axe from "npm:axe-core@4.14.1";
 import { root } from "../node/package.ts";
-import { findChromium } from "../runtimes/chromium.ts";
+import { findChromium } from "../runtimes/find_chromium.ts";
 import { Program } from "../services/program.ts";
 import { Results } from "../services/results.ts";
 import { assertBars } from "./bars.ts";

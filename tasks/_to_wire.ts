@@ -1,0 +1,106 @@
+import { TaskError } from "../mod.ts";
+import { messageOf } from "../src/messages.ts";
+import type { Wire, WireError, WireValue } from "./_wire_form.ts";
+
+/** The classes of the language, those before the ones that they extend. */
+const KINDS = [
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  DOMException,
+];
+
+/** How many errors cross: there is no end to a `cause` that is made when read. */
+const MOST_ERRORS = 1_000;
+
+/** Makes anything ready to cross to another thread. Never throws. */
+export function toWire(value: unknown): Wire {
+  const found: Error[] = [];
+  const wireOf = (value: unknown): WireValue => {
+    if (!isError(value)) return plainWire(value);
+    const index = found.indexOf(value);
+    if (index >= 0) return { is: "error", index };
+    if (found.length === MOST_ERRORS) return shown(value);
+    return { is: "error", index: found.push(value) - 1 };
+  };
+  const root = wireOf(value);
+  const errors: WireError[] = [];
+  // Those that are found on the way are appended.
+  for (const error of found) errors.push(errorWire(error, wireOf));
+  return { value: root, errors };
+}
+
+function plainWire(value: unknown): WireValue {
+  if (isPrimitive(value)) return { is: "value", value };
+  try {
+    return { is: "value", value: structuredClone(value) };
+  } catch {
+    return shown(value);
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || !["object", "function", "symbol"].includes(
+    typeof value,
+  );
+}
+
+function shown(value: unknown): WireValue {
+  return { is: "shown", text: messageOf(value) };
+}
+
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false; // A proxy may throw.
+  }
+}
+
+function errorWire(
+  error: Error,
+  wireOf: (value: unknown) => WireValue,
+): WireError {
+  const name = textOf(() => error.name) ?? "Error";
+  const message = textOf(() => error.message) ?? "";
+  const stack = textOf(() => error.stack) ?? `${name}: ${message}`;
+  const kind = KINDS.find((kind) => error instanceof kind)?.name ?? "Error";
+  const code = read(() => Object(error).code);
+  const errors = read(() => Object(error).errors);
+  return {
+    kind,
+    name,
+    message,
+    stack,
+    ...isCode(code) && { code },
+    ..."cause" in error && { cause: wireOf(read(() => error.cause)) },
+    ...Array.isArray(errors) && { errors: errors.map(wireOf) },
+    ...error instanceof TaskError && { task: taskOf(error) },
+  };
+}
+
+function taskOf({ taskName, stage, taskType, code }: TaskError) {
+  return { taskName, stage, taskType, code };
+}
+
+function isCode(code: unknown): code is string | number {
+  return typeof code === "string" || typeof code === "number";
+}
+
+function textOf(get: () => unknown): string | undefined {
+  const text = read(get);
+  return typeof text === "string" ? text : undefined;
+}
+
+/** What a getter gives, which may throw. */
+function read(get: () => unknown): unknown {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}
