@@ -1,4 +1,4 @@
-import { TaskManager } from "@goasync/core";
+import { type Report, TaskManager } from "@goasync/core";
 import {
   type InspectedManager,
   type Inspector,
@@ -18,7 +18,8 @@ export async function useInspector(): Promise<void> {
   const story = await page.fetch(
     new Request("http://inspect.test/story", { headers }),
   );
-  equal((await story.json()).report.state, "idle");
+  const { report } = await story.json() as { report: Report };
+  equal(report.state, "idle");
 
   let html = "";
   const request: InspectorNodeRequest = { headers: { host: "localhost" } };
