@@ -40,10 +40,10 @@ export class Inspected implements AsyncDisposable {
   }
 
   /** Starts a demo, as a newcomer does. */
-  static async demo(name: string): Promise<Inspected> {
+  static async demo(name: string, ...args: string[]): Promise<Inspected> {
     const program = new Program(
       Deno.execPath(),
-      [...DENO, "examples/main.ts", name, "--inspect"],
+      [...DENO, "examples/main.ts", name, "--inspect", ...args],
       {},
       root,
     );
