@@ -110,15 +110,22 @@ export class Broadcast {
     this.#endWait = undefined;
     if (!this.#isStale) return;
     const start = performance.now();
-    const now: Data = JSON.parse(JSON.stringify(this.story()));
+    try {
+      this.#tellOf(JSON.parse(JSON.stringify(this.story())), start);
+    } catch {
+      // It is more than a text can hold: the program goes on all the same.
+    }
+    const end = performance.now();
+    this.#nextAt = end + Math.max(GAP, (end - start) * REST);
+  }
+
+  #tellOf(now: Data, at: number): void {
     const changes = changesBetween(this.#told, now);
     this.#told = now;
-    this.#toldAt = start;
+    this.#toldAt = at;
     this.#isStale = false;
     this.#count++;
     if (this.#lookers.size > 0) this.#send(this.#message("changes", changes));
-    const end = performance.now();
-    this.#nextAt = end + Math.max(GAP, (end - start) * REST);
   }
 
   #send(message: Uint8Array<ArrayBuffer>): void {

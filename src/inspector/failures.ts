@@ -68,5 +68,7 @@ function textOf(thrown: unknown, causes: number): string {
 }
 
 function hasErrors(thrown: unknown): boolean {
-  return Array.isArray(fieldOf(thrown, "errors"));
+  const errors = fieldOf(thrown, "errors");
+  return typeof errors === "object" &&
+    typeof fieldOf(errors, "length") === "number"; // Of a proxy, too.
 }

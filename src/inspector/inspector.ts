@@ -7,6 +7,7 @@ import {
 import { type Answer, answer, say } from "./answer.ts";
 import { Broadcast } from "./broadcast.ts";
 import { cancelTask, stopAll } from "./control.ts";
+import { messageOf } from "../messages.ts";
 import { Failures } from "./failures.ts";
 import {
   type InspectorNodeRequest,
@@ -109,8 +110,13 @@ export function inspectorOf(
 ): Inspector {
   const settings = settingsOf(manager, options);
   const broadcast = new Broadcast(manager, settings.control, failures);
-  const answerTo = (asked: Asked) =>
-    answerOf(asked, manager, settings, broadcast);
+  const answerTo = (asked: Asked) => {
+    try {
+      return answerOf(asked, manager, settings, broadcast);
+    } catch (thrown) {
+      return say(500, `This cannot be answered: ${messageOf(thrown)}`);
+    }
+  };
   return {
     token: settings.token,
     fetch: (request) => Promise.resolve(toResponse(request, answerTo)),

@@ -216,6 +216,32 @@ describe("an error whose stack throws when it is read", () => {
   });
 });
 
+describe("a manager whose report cannot be told", () => {
+  it("goes on, and who looks is told that", async () => {
+    const manager = new TaskManager();
+    manager.addTask("api", { execute: ({ done }) => done });
+    const subscribe = manager.subscribe.bind(manager);
+    const report = () => {
+      throw new RangeError("Invalid string length");
+    };
+    using page = inspector({ state: manager.state, subscribe, report });
+    const look = await Look.at(page);
+    const run = manager.runSettled();
+    const done = gate();
+    manager.addExecuteTask("job", done.open, { type: "error" });
+    await done.reached;
+    const response = await ask(page, "story");
+    assertEquals(response.status, 500);
+    assertEquals(
+      await response.text(),
+      "This cannot be answered: Invalid string length\n",
+    );
+    await manager.stop();
+    assertEquals(await run, []);
+    await look.leave();
+  });
+});
+
 describe("what is told", () => {
   it("takes a tenth of the time at most, however long a report takes", async () => {
     using time = new FakeClock();

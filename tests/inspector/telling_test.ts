@@ -202,19 +202,23 @@ describe("of a failure is told", () => {
   });
 
   it("what throws when it is read", async () => {
-    const manager = new TaskManager();
-    using page = inspector(manager);
-    const hostile = new Proxy({}, {
+    const throwing = new Proxy({}, {
       get() {
         throw new Error("caught me");
       },
     });
-    manager.addExecuteTask("bad", () => Promise.reject(hostile));
-    const look = await Look.at(page);
-    await manager.runSettled();
-    await look.leave();
-    const { failures } = await (await ask(page, "story")).json();
-    assertEquals(failures.length, 1);
+    const { proxy, revoke } = Proxy.revocable<unknown[]>([], {});
+    revoke();
+    for (const hostile of [throwing, { errors: proxy }, { cause: proxy }]) {
+      const manager = new TaskManager();
+      using page = inspector(manager);
+      manager.addExecuteTask("bad", () => Promise.reject(hostile));
+      const look = await Look.at(page);
+      await manager.runSettled();
+      await look.leave();
+      const { failures } = await (await ask(page, "story")).json();
+      assertEquals(failures.length, 1);
+    }
   });
 
   it("the first 200, and how many came after", async () => {

@@ -98,6 +98,11 @@ export const inspectorMutants: readonly Mutant[] = [
       replace: `ROUTES[name]`,
     },
     {
+      name: "throws what it cannot answer",
+      find: `return say(500, `,
+      replace: `throw say(500, `,
+    },
+    {
       name: "controls although it only shows",
       find: `return settings.control`,
       replace: `return settings`,
@@ -172,6 +177,14 @@ export const inspectorMutants: readonly Mutant[] = [
       replace: `if (isEnd(event)) this.#changed();`,
     },
     {
+      name: "ends the program by what cannot be told",
+      find: `    } catch {
+      // It is more`,
+      replace: `    } catch (thrown) {
+      throw thrown;
+      // It is more`,
+    },
+    {
       name: "listens on when nobody looks",
       find: `    this.#teller.end();
     this.#isStale`,
@@ -233,6 +246,11 @@ export const inspectorMutants: readonly Mutant[] = [
       name: "tells no causes",
       find: `if (cause === undefined ||`,
       replace: `if (cause !== null ||`,
+    },
+    {
+      name: "asks of errors that throw whether they are an array",
+      find: `typeof fieldOf(errors, "length") === "number"`,
+      replace: `Array.isArray(errors)`,
     },
     {
       name: "reads a stack that throws",
