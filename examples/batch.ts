@@ -20,8 +20,10 @@ import { forEach } from "@goasync/core/tasks";
 import { SingleBar } from "npm:cli-progress@3.12.0";
 import { Journal } from "./batch/journal.ts";
 import { squeeze } from "./batch/squeeze.ts";
+import { demoArguments } from "./common/arguments.ts";
 import { conclude } from "./common/outcome.ts";
 
+const { inspect } = demoArguments();
 const input = fileURLToPath(new URL("../src", import.meta.url));
 const output = join(tmpdir(), "goasync-batch");
 await mkdir(output, { recursive: true });
@@ -50,7 +52,10 @@ manager.addTask("bar", {
   cleanup: () => bar.stop(),
 });
 manager.addTask("files", files, { type: "stop-group" });
-await runMain(manager, { exitCode: ({ errors }) => summary(errors.length) });
+await runMain(manager, {
+  inspect,
+  exitCode: ({ errors }) => summary(errors.length),
+});
 
 /** Says what is done, and by the exit code whether it is all. */
 function summary(failures: number): number {

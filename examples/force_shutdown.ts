@@ -21,7 +21,7 @@ import { stopAfter } from "./common/stop_after.ts";
 
 const GRACE = 1_000;
 
-const { forever } = demoArguments();
+const { forever, inspect } = demoArguments();
 
 const manager = new TaskManager();
 manager.addTask("polite", new Polite());
@@ -34,6 +34,7 @@ printHeadings(manager);
 logManager(manager);
 
 await runMain(manager, {
+  inspect,
   exitAfter: 100, // It still executes: only the end of the process can end it.
   exitCode({ errors, report }) {
     printReport(report);

@@ -26,7 +26,7 @@ import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
-const { forever } = demoArguments();
+const { forever, inspect } = demoArguments();
 const folder = mkdtempSync(join(tmpdir(), "orders-"));
 const file = join(folder, "orders.db");
 
@@ -46,6 +46,7 @@ printHeadings(manager);
 logManager(manager);
 
 await runMain(manager, {
+  inspect,
   exitCode({ errors, report }) {
     printReport(report);
     const stored = countOrders(file);

@@ -1,5 +1,5 @@
 /**
- * Lists the demos, or runs one of them: `deno task example [NAME] [--forever]`.
+ * Lists the demos, or runs one of them: `deno task example [NAME] [--forever | --inspect]`.
  */
 
 import { styleText } from "node:util";
@@ -44,7 +44,8 @@ function list(): void {
   }
   console.log(`
   deno task example NAME            runs one for a few seconds
-  deno task example NAME --forever  runs one until Ctrl-C`);
+  deno task example NAME --forever  runs one until Ctrl-C
+  deno task example NAME --inspect  the same, and a page shows it`);
 }
 
 function title(name: string, { about }: Demo): void {

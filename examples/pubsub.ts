@@ -21,7 +21,7 @@ import { conclude } from "./common/outcome.ts";
 import { printReport } from "./common/print_report.ts";
 import { stopAfter } from "./common/stop_after.ts";
 
-const { forever } = demoArguments();
+const { forever, inspect } = demoArguments();
 
 const broker = new Broker();
 const publisher = new Publisher(broker, "counter", 200);
@@ -48,6 +48,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 await runMain(manager, {
+  inspect,
   exitCode({ errors, report }) {
     printReport(report);
     const queued = sum(subscribers.map(({ queued }) => queued));

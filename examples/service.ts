@@ -33,7 +33,7 @@ import { logNotes } from "./service/log_notes.ts";
 import { postgresOrders, sqliteOrders } from "./service/orders.ts";
 import { upstream } from "./service/upstream.ts";
 
-const { forever, postgres } = demoArguments();
+const { forever, inspect, postgres } = demoArguments();
 const folder = mkdtempSync(join(tmpdir(), "orders-"));
 const manager = new TaskManager({ drainTimeout: 10_000 });
 const health = new Health(manager);
@@ -81,6 +81,7 @@ printHeadings(manager);
 logNotes(manager);
 
 await runMain(manager, {
+  inspect,
   exitCode({ errors, report }) {
     printReport(report);
     rmSync(folder, { recursive: true });

@@ -21,7 +21,7 @@ import { stopAfter } from "./common/stop_after.ts";
 import { Client } from "./workers/client.ts";
 import type { PrimesData } from "./workers/primes.ts";
 
-const { forever } = demoArguments();
+const { forever, inspect } = demoArguments();
 
 const manager = new TaskManager({ drainTimeout: 5_000, stopTimeout: 1_000 });
 const api = httpServer(
@@ -45,6 +45,7 @@ printHeadings(manager);
 logManager(manager);
 
 await runMain(manager, {
+  inspect,
   exitCode({ errors, report }) {
     printReport(report);
     const states = report.tasks.map(({ name, state }) => `${name} ${state}`);

@@ -17,6 +17,8 @@ export interface Ending {
   readonly exitAfter: number;
   /** Who was left behind. */
   readonly leftBehind: readonly string[];
+  /** What is open that nobody has to wait for. */
+  readonly own: () => readonly string[];
   /** With which code it exits. */
   readonly code: () => number;
 }
@@ -35,7 +37,7 @@ export function endWhenIdle(process: ProcessHere, ending: Ending): void {
 /** On a runtime that takes the module's own await for something left to do. */
 function poll(process: ProcessHere, ending: Ending, left: number): void {
   const { leftBehind, code } = ending;
-  const isIdle = leftBehind.length === 0 && openResources(process).length === 0;
+  const isIdle = leftBehind.length === 0 && kept(process, ending).length === 0;
   if (isIdle) return void exitFlushed(process, code());
   if (left <= 0) return endAnyway(process, ending);
   const ms = Math.min(POLLED, left);
@@ -44,7 +46,7 @@ function poll(process: ProcessHere, ending: Ending, left: number): void {
 
 function endAnyway(process: ProcessHere, ending: Ending): void {
   const { exitAfter, leftBehind, code } = ending;
-  const resources = listed(counted(openResources(process)));
+  const resources = listed(counted(kept(process, ending)));
   const what = [listed(leftBehind), resources].filter((text) => text !== "");
   const time = showDuration(exitAfter);
   print(
@@ -53,6 +55,15 @@ function endAnyway(process: ProcessHere, ending: Ending): void {
     }`,
   );
   void exitFlushed(process, code());
+}
+
+/** What keeps the process alive, as far as it can tell. */
+function kept(process: ProcessHere, { own }: Ending): string[] {
+  const left = openResources(process);
+  for (const name of own()) {
+    if (left.includes(name)) left.splice(left.indexOf(name), 1);
+  }
+  return left;
 }
 
 /** `"2 Timeout"` for two of a name. */

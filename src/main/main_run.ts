@@ -20,9 +20,15 @@ import { stillWaitingText, waitedFor } from "../waited_for.ts";
 import { claimProcess } from "./claim.ts";
 import { endWhenIdle } from "./ending.ts";
 import { Errors } from "./errors.ts";
+import { Inspection } from "./inspection.ts";
 import { LeftBehind } from "./left_behind.ts";
 import { listed } from "./listed.ts";
-import type { MainManager, MainOutcome, MainSettings } from "./options.ts";
+import type {
+  InspectOptions,
+  MainManager,
+  MainOutcome,
+  MainSettings,
+} from "./options.ts";
 import { print } from "./print.ts";
 import { Progress } from "./progress.ts";
 
@@ -43,6 +49,7 @@ export class MainRun {
   /** Lets go of what it has caught and subscribed to. */
   readonly #releases: (() => void)[] = [];
   #keyPresses: KeyPresses | undefined;
+  #inspection: Inspection | undefined;
   #signal: OsSignal | null = null;
   #errors: TaskError[] = [];
   #isOver = false;
@@ -62,6 +69,7 @@ export class MainRun {
     const end = this.#manager.subscribe((event) => {
       this.#leftBehind.hear(event);
       this.#progress.hear(event);
+      this.#inspection?.hear(event);
     });
     this.#releases.push(end, () => this.#progress.end());
   }
@@ -101,6 +109,12 @@ export class MainRun {
     }));
   }
 
+  /** Serves the page that shows the manager; nothing if none is wanted. */
+  inspect(): Promise<void> | undefined {
+    const { inspect } = this.#settings;
+    if (inspect && this.#process) return this.#serve(this.#process, inspect);
+  }
+
   /** Runs the manager, to the end of its last cleanup. */
   async untilOver(): Promise<void> {
     const { signal } = this.#stop;
@@ -119,6 +133,7 @@ export class MainRun {
   async end(): Promise<MainOutcome> {
     const outcome = this.#outcome();
     const { exit, exitAfter } = this.#settings;
+    if (this.#inspection) await this.#inspection.lastWord();
     if (!exit || !this.#process) {
       await this.#keyPresses?.graceIsOver();
       this.release();
@@ -127,13 +142,20 @@ export class MainRun {
     this.#process.exitCode = this.#code = this.#codeOf(outcome);
     const leftBehind = this.#leftBehind.texts;
     const code = () => this.#code;
-    endWhenIdle(this.#process, { exitAfter, leftBehind, code });
+    const own = () => this.#inspection?.resources() ?? [];
+    endWhenIdle(this.#process, { exitAfter, leftBehind, code, own });
     return await new Promise(() => {});
   }
 
   /** Lets go of everything. */
   release(): void {
     for (const release of this.#releases.splice(0)) release();
+  }
+
+  async #serve(process: ProcessHere, inspect: InspectOptions): Promise<void> {
+    const inspection = await Inspection.begin(process, this.#manager, inspect);
+    this.#inspection = inspection;
+    this.#releases.push(() => inspection.end());
   }
 
   #interrupt(name: OsSignal): void {

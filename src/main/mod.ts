@@ -17,6 +17,7 @@
 import { MainRun } from "./main_run.ts";
 import {
   checkManager,
+  type InspectOptions,
   type MainManager,
   type MainOutcome,
   type RunMainOptions,
@@ -24,7 +25,7 @@ import {
 } from "./options.ts";
 
 export type { OsSignal } from "../signals/signal_names.ts";
-export type { MainManager, MainOutcome, RunMainOptions };
+export type { InspectOptions, MainManager, MainOutcome, RunMainOptions };
 
 /**
  * Runs a manager as the process, and ends the process when the run is over.
@@ -43,6 +44,8 @@ export type { MainManager, MainOutcome, RunMainOptions };
  * - What keeps the process alive for 2 seconds after the run is named, and the
  *   process exits.
  * - `SIGQUIT` (Ctrl-\) prints the report of the moment, and stops nothing.
+ * - With `{ inspect: 9230 }` a page shows the manager while it lives, at the
+ *   address that is printed first.
  *
  * All of it is printed on standard error, by `console.error`. Without a
  * `shutdownTimeout` or other limits of the manager, a stop lasts as long as the
@@ -98,7 +101,8 @@ export type { MainManager, MainOutcome, RunMainOptions };
  * what OS signals do is what it was before; otherwise one that never resolves.
  * @throws {TypeError} If the manager or an option is not what it must be.
  * @throws {RangeError} If `grace` or `exitAfter` is not a finite number that is
- * not negative, or `progress` is not a positive one.
+ * not negative, `progress` is not a positive one, or the port of `inspect` is
+ * none.
  * @throws {InvalidStateError} If another manager runs as the process, or this
  * one was run before.
  */
@@ -114,6 +118,8 @@ export async function runMain(
     run.holdSignals();
     run.reportOnSignal();
     run.catchStrayErrors();
+    const served = run.inspect();
+    if (served) await served;
     await run.untilOver();
   } catch (thrown) {
     run.release();

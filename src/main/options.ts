@@ -5,6 +5,7 @@ import {
   isFunction,
   wrong,
 } from "../arguments.ts";
+import type { InspectorOptions } from "../inspector/options.ts";
 import type { Report } from "../report_types.ts";
 import {
   checkSignalName,
@@ -19,6 +20,12 @@ export type MainManager = Pick<
   TaskManager,
   "runSettled" | "stop" | "subscribe" | "report" | "state"
 >;
+
+/** Where the page is served that shows the manager, and who may look. */
+export interface InspectOptions extends InspectorOptions {
+  /** The port at 127.0.0.1; 0 for any that is free. */
+  port: number;
+}
 
 /** What a run has come to. */
 export interface MainOutcome {
@@ -102,6 +109,18 @@ export interface RunMainOptions {
    * @default {true}
    */
   exit?: boolean | undefined;
+  /**
+   * The port at which 127.0.0.1 serves a page that shows the manager, as
+   * `inspector` of `@goasync/core/inspector` does, or that and more; `false` for
+   * none. A line says its address, which holds the token that one needs to look.
+   * It is served from before the first task is initialized until the process
+   * ends, which neither it nor who looks delays by more than 50 ms. Where it
+   * cannot be served, as the port is in use, a line says so, and the program
+   * runs all the same. On Deno it needs `--allow-net`; on Node 20.16 or newer.
+   *
+   * @default {false}
+   */
+  inspect?: number | InspectOptions | false | undefined;
 }
 
 /** The options, checked and complete. */
@@ -116,6 +135,7 @@ export interface MainSettings {
   readonly exitCode: ((outcome: MainOutcome) => number) | undefined;
   readonly exitAfter: number;
   readonly exit: boolean;
+  readonly inspect: InspectOptions | false;
 }
 
 const ACTION = "run a manager as the process";
@@ -134,6 +154,7 @@ export function settingsOf(options: RunMainOptions): MainSettings {
     exitCode,
     exitAfter = 2_000,
     exit = true,
+    inspect = false,
   } = options;
   const held = isEmpty(hold) ? [] : signalNamesOf(ACTION, hold, "hold");
   const stopping = signalNamesOf(ACTION, signals)
@@ -161,6 +182,7 @@ export function settingsOf(options: RunMainOptions): MainSettings {
     exitCode,
     exitAfter,
     exit,
+    inspect: inspectionOf(inspect),
   };
 }
 
@@ -178,6 +200,18 @@ export function checkManager(manager: Partial<MainManager> | null): void {
 
 function isEmpty(names: readonly OsSignal[]): boolean {
   return Array.isArray(names) && names.length === 0;
+}
+
+function inspectionOf(
+  inspect: number | InspectOptions | false,
+): InspectOptions | false {
+  if (inspect === false) return false;
+  const options = typeof inspect === "number" ? { port: inspect } : inspect;
+  checkOptions(ACTION, options, "'inspect' must be a port, an object or false");
+  const { port } = options;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return options;
+  const expected = "the port of 'inspect' must be an integer from 0 to 65535";
+  throw wrong(ACTION, expected, port, RangeError);
 }
 
 function checkProgress(progress: number | false): void {

@@ -53,8 +53,11 @@ describe("the README", () => {
     assertEquals(new Set(rows.map(([, , , tests]) => tests)).size, 1);
   });
 
-  it("links to files that exist", () => {
-    for (const [, link = ""] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+  it("links to files and shows pictures that exist", () => {
+    const links = readme.matchAll(
+      /(?:\]\(|\bsrc(?:set)?=")(?!https?:)([^)"#]+)/g,
+    );
+    for (const [, link = ""] of links) {
       assert(Deno.statSync(new URL(link, root)).isFile, link);
     }
   });

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Ended, Start } from "./program.ts";
-
-type Checks = Readonly<Record<string, (start: Start) => Promise<void>>>;
+import { INSPECT_CHECKS } from "./inspect_checks.ts";
+import type { Checks, Ended, Start } from "./program.ts";
 
 /** What holds for a program whose last line is runMain(), on every runtime. */
 export const MAIN_CHECKS: Checks = {
@@ -25,7 +24,8 @@ export const MAIN_CHECKS: Checks = {
 /** The same for one way to start the program. */
 export function mainChecks(start: Start): Record<string, () => Promise<void>> {
   const checks: Record<string, () => Promise<void>> = {};
-  for (const [what, check] of Object.entries(MAIN_CHECKS)) {
+  const all = { ...MAIN_CHECKS, ...INSPECT_CHECKS };
+  for (const [what, check] of Object.entries(all)) {
     checks[`main ${what}`] = () => check(start);
   }
   return checks;

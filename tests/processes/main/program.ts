@@ -11,6 +11,11 @@ export interface Ended {
 /** Starts the program main_program.ts in one of its modes. */
 export type Start = (mode: string) => Promise<Program>;
 
+/** Checks of a program, by what they show. */
+export type Checks = Readonly<
+  Record<string, (start: Start) => Promise<void>>
+>;
+
 /** How a runtime starts a file. */
 export interface Runtime {
   readonly command: string;
@@ -75,6 +80,11 @@ export class Program implements AsyncDisposable {
     await this.#stderr.reaches(text);
   }
 
+  /** Resolves with what it has printed on standard error that is like this. */
+  async complainsOf(pattern: RegExp): Promise<RegExpExecArray> {
+    return await this.#stderr.matches(pattern);
+  }
+
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -116,9 +126,14 @@ class Reader {
   }
 
   async reaches(text: string): Promise<void> {
-    while (!this.#text.includes(text)) {
-      if (await this.#read()) continue;
-      throw new Error(`Expected "${text}", got "${this.#text}"`);
+    while (!this.#text.includes(text)) await this.#readOr(text);
+  }
+
+  async matches(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#text);
+      if (match) return match;
+      await this.#readOr(`${pattern}`);
     }
   }
 
@@ -129,6 +144,11 @@ class Reader {
 
   async close(): Promise<void> {
     await this.#reader.cancel();
+  }
+
+  async #readOr(expected: string): Promise<void> {
+    if (await this.#read()) return;
+    throw new Error(`Expected "${expected}", got "${this.#text}"`);
   }
 
   async #read(): Promise<boolean> {

@@ -82,6 +82,17 @@ switch (process.argv[2]) {
     });
     options.hold = ["SIGHUP"];
     break;
+  case "inspected": // By a page that somebody looks at.
+    options.inspect = { port: 0, token: "0123456789abcdef" };
+    break;
+  case "inspected-hangs": // And in which something hangs.
+    options.inspect = { port: 0, token: "0123456789abcdef" };
+    task = { drain: () => after(60_000) };
+    break;
+  case "inspected-ends": // By itself.
+    options.inspect = { port: 0, token: "0123456789abcdef" };
+    execute = () => void process.once("SIGUSR2", () => void manager.stop());
+    break;
   case "exit-throws": // As console.log does on Deno when its terminal is gone.
     process.on("exit", () => {
       throw new Error("at the exit");

@@ -11,6 +11,7 @@ const FOLDERS = [
   "logging",
   "otel",
   "main",
+  "inspector",
   "helpers",
   "proof",
   "std",

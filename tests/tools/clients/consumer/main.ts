@@ -9,6 +9,7 @@ import {
 } from "./errors.ts";
 import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
+import { useInspector } from "./inspector.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
 import { useRunMain, useStrayStop } from "./process.ts";
@@ -43,6 +44,7 @@ const uses = [
   useReport,
   useHttpServer,
   useDenoServer,
+  useInspector,
   useChildProcess,
   useLogTo,
   useOtel,

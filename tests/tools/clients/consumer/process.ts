@@ -4,6 +4,7 @@ import {
   TaskManager,
 } from "@goasync/core";
 import {
+  type InspectOptions,
   type MainManager,
   type MainOutcome,
   type OsSignal,
@@ -16,7 +17,8 @@ import process from "node:process";
 /** A manager as the process, which goes on here. */
 export async function useRunMain(): Promise<void> {
   const signals: OsSignal[] = ["SIGUSR2"];
-  const options: RunMainOptions = { exit: false, grace: 0, signals };
+  const inspect: InspectOptions = { port: 0 };
+  const options: RunMainOptions = { exit: false, grace: 0, signals, inspect };
   const manager: MainManager & TaskManager = new TaskManager();
   manager.addTask("server", {
     execute({ done }) {

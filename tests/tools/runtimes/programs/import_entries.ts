@@ -31,6 +31,7 @@ export async function run(): Promise<Imported> {
     "./tasks/child-process": await import("@goasync/core/tasks/child-process"),
     "./tasks/worker": await import("@goasync/core/tasks/worker"),
     "./main": await import("@goasync/core/main"),
+    "./inspector": await import("@goasync/core/inspector"),
     "./logging": await import("@goasync/core/logging"),
     "./otel": await import("@goasync/core/otel"),
     "./report": await import("@goasync/core/report"),
