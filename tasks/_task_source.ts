@@ -31,7 +31,8 @@ interface Source {
 /** Where tasks come from, by what was given. Throws if that is wrong. */
 export function sourceOf(given: Task | ExecuteFunction | TaskSource): Source {
   if (isSource(given)) {
-    return { create: () => createdBy(given), mayDrain: true };
+    const create = () => createdBy("supervise", () => given.create());
+    return { create, mayDrain: true };
   }
   if (isManager(given)) {
     throw new TypeError(
@@ -47,10 +48,13 @@ function isSource(given: unknown): given is TaskSource {
 }
 
 /** What was created; a task that fails if nothing was. */
-function createdBy(source: TaskSource): Task {
+export function createdBy(
+  verb: string,
+  create: TaskSource["create"],
+): Task {
   let created: Task | ExecuteFunction;
   try {
-    created = source.create();
+    created = create();
   } catch (error) {
     const fail = () => {
       throw error;
@@ -58,7 +62,7 @@ function createdBy(source: TaskSource): Task {
     return { initialize: fail, execute: fail };
   }
   const task = isWholeManager(created) ? created.asTask() : created;
-  return taskOf("supervise what 'create' has made", task);
+  return taskOf(`${verb} what 'create' has made`, task);
 }
 
 /** Whether it is a manager whose tasks can be initialized. */
