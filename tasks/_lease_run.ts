@@ -134,7 +134,7 @@ export class LeaseRun {
       context,
       (why) => {
         context.note(`lost the lease: ${why}`, { token });
-        term.stop(abortError(`The lease is lost: ${why}`));
+        term.lose(abortError(`The lease is lost: ${why}`));
       },
     );
     this.#term = term;

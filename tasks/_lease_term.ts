@@ -14,6 +14,8 @@ export class Term extends Generation {
   /** Its drain, once that was begun, and what was thrown there. */
   #drained: unknown;
   #yielded: Promise<void> | undefined;
+  /** Whether it was told alone, other than by its own failure. */
+  #isToldAlone = false;
 
   constructor(task: Task, parent: TaskContext, limits: TaskTimeouts) {
     const begun = new Set<unknown>();
@@ -36,7 +38,7 @@ export class Term extends Generation {
     const errors: unknown[] = [];
     const keep = (error: unknown) => void errors.push(error);
     await this.#work().catch((error) => {
-      if (!this.context.isCleanStop(error)) keep(error);
+      if (!this.#isCleanStop(error)) keep(error);
       this.stop(error);
     });
     const hasReturned = !isTold(this.context);
@@ -72,9 +74,22 @@ export class Term extends Generation {
   /** Drains and stops it. */
   yield(reason: unknown): void {
     if (isTold(this.context)) return;
+    this.#isToldAlone = true;
     this.tell(reason);
     this.#yielded = this.#drainAndStop(reason);
     this.#yielded.catch(() => {}); // It is thrown at the end.
+  }
+
+  /** Stops it, as its lock is lost. */
+  lose(reason: unknown): void {
+    this.#isToldAlone = true;
+    this.stop(reason);
+  }
+
+  /** Its own failure stops it, too, which is not clean. */
+  #isCleanStop(error: unknown): boolean {
+    const wasTold = this.#isToldAlone || isTold(this.#parent);
+    return wasTold && this.context.isCleanStop(error);
   }
 
   async #work(): Promise<void> {
