@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { Program } from "../tools/services/program.ts";
+import { Program } from "../tools/debian/program.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
