@@ -1,7 +1,7 @@
 import type { TaskContext } from "../mod.ts";
 import { messageOf } from "../src/messages.ts";
 import type { Backoff } from "./_backoff.ts";
-import { Since } from "./_lease_clock.ts";
+import type { Since } from "./_lease_clock.ts";
 
 /** The failures in a row of a lock, from its last answer on. */
 export class Troubles {
