@@ -6,6 +6,7 @@ import process from "node:process";
 import { TaskManager } from "@goasync/core";
 import { runMain } from "@goasync/core/main";
 import {
+  type DenoKv,
   denoKvLock,
   lease,
   type Lock,
@@ -15,6 +16,11 @@ import {
 } from "@goasync/core/tasks/lease";
 import { Redis } from "npm:ioredis@6.0.0";
 import pg from "npm:pg@8.23.1";
+
+/** Deno.openKv, whose type is there with --unstable-kv only. */
+interface KvRuntime {
+  openKv(path: string): Promise<DenoKv & { close(): void }>;
+}
 
 const { ENGINE = "", FOLDER = "", PORT = "" } = process.env;
 const [TTL, RENEW_EVERY] = [1_500, 500];
@@ -33,7 +39,7 @@ function lockOf(engine: string): Lock | Promise<Lock> {
 }
 
 async function overDenoKv(): Promise<Lock> {
-  const kv = await Deno.openKv(`${FOLDER}/kv.db`);
+  const kv = await (Deno as unknown as KvRuntime).openKv(`${FOLDER}/kv.db`);
   manager.addTask("client", { cleanup: () => kv.close() });
   return denoKvLock(kv, "it");
 }
@@ -53,7 +59,10 @@ function overPostgres(): Lock {
     async listen(channel, hear) {
       const client = new pg.Client({ connectionString });
       client.on("error", () => listeners.delete(client));
-      client.on("notification", ({ payload }) => hear(payload));
+      client.on(
+        "notification",
+        ({ payload }: { payload?: string }) => hear(payload),
+      );
       await client.connect();
       listeners.add(client);
       await client.query(`LISTEN ${channel}`);
