@@ -44,14 +44,23 @@ export interface AroundStage {
   readonly manager: ObservedManager;
 }
 
-/**
- * Wraps the call of a stage: must return what `call` returns.
- *
- * @param call Calls the stage.
- * @param stage Which one it is.
- * @returns What the stage returns.
- */
-export type Around = (call: () => unknown, stage: AroundStage) => unknown;
+/** Wraps the call of a stage, and knows of its manager before, if it wants to. */
+export interface Around {
+  /**
+   * Wraps the call of a stage: must return what `call` returns.
+   *
+   * @param call Calls the stage.
+   * @param stage Which one it is.
+   * @returns What the stage returns.
+   */
+  (call: () => unknown, stage: AroundStage): unknown;
+  /**
+   * Is called with each manager that is created with it.
+   *
+   * @param manager The manager, which nobody has run yet.
+   */
+  watch?(manager: ObservedManager): void;
+}
 
 /** The same, where the manager is known. */
 export type AroundCall = (

@@ -45,6 +45,15 @@ export function messageOf(thrown: unknown): string {
   return describe(thrown);
 }
 
+/** What a field of any value holds; nothing if it cannot be read. */
+export function fieldOf(value: unknown, key: string): unknown {
+  try {
+    return Object(value)[key];
+  } catch {
+    return; // Getters and proxies may throw.
+  }
+}
+
 const CONTROLS =
   // deno-lint-ignore no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

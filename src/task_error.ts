@@ -173,7 +173,9 @@ export function causeOf(
 }
 
 /** The errors of a manager within, if that is what was thrown. */
-function errorsWithin(thrown: unknown): readonly TaskError[] | undefined {
+export function errorsWithin(
+  thrown: unknown,
+): readonly TaskError[] | undefined {
   try {
     const { errors } = thrown as AggregateError;
     if (!Array.isArray(errors) || errors.length === 0) return;
@@ -181,6 +183,11 @@ function errorsWithin(thrown: unknown): readonly TaskError[] | undefined {
   } catch {
     return; // Getters and proxies may throw.
   }
+}
+
+/** How many tasks have failed, in the managers within, too. */
+export function failuresIn(error: TaskError): number {
+  return failureOf(error).count;
 }
 
 function failureItself(

@@ -110,6 +110,7 @@ export class TaskManager implements AsyncTaskManager {
     const isManager = (task: unknown) =>
       task instanceof TaskManager || task instanceof ManagerTask;
     this.#run = new ManagerRun(limits, aroundCall, isManager);
+    around?.watch?.(this);
   }
 
   // ── One run, from the first initialize to the last cleanup ──

@@ -28,9 +28,13 @@ export type DenoHandler<Info = DenoRequestInfo> = (
 
 /** What is needed of a WebSocket to wait for it. */
 export interface WebSocketLike {
+  /** 3 once it is closed. */
+  readonly readyState?: number;
   /** Calls back when it is closed. */
   addEventListener(type: "close", listener: () => void): unknown;
 }
+
+const CLOSED = 3;
 
 /** `Deno.serve` in one run. */
 export class DenoServing<Info> implements Serving {
@@ -38,12 +42,15 @@ export class DenoServing<Info> implements Serving {
   readonly #runtime: DenoRuntime;
   readonly #options: ServeOptions;
   readonly #handler: DenoHandler<Info>;
-  /** Hangs up everything. Deno throws if it is shut down before. */
+  /** Hangs up everything. Deno throws if it is shut down or ends before. */
   readonly #kill = new AbortController();
   readonly #idle = deferred();
+  readonly #hungUp = deferred();
   #break!: (error: Error) => void;
   #server: DenoHttpServer | undefined;
+  #finished: Promise<void> | undefined;
   #inFlight = 0;
+  readonly #sockets = new Set<WebSocketLike>();
   #isLeaving = false;
   #isClosing = false;
   #isOver = false;
@@ -70,9 +77,13 @@ export class DenoServing<Info> implements Serving {
     } catch (thrown) {
       throw listenError(thrown, { host, port, path });
     }
-    void this.#server.finished.then(() => {
-      if (!this.#isClosing) this.#break(closedError());
-    });
+    const onEnd = (error: Error) => {
+      this.#isOver = true;
+      this.#idle.resolve();
+      if (!this.#isLeaving) this.#break(error);
+    };
+    this.#finished = this.#server.finished
+      .then(() => onEnd(closedError()), onEnd);
     return addressOf(this.#server.addr, "cert" in this.#options);
   }
 
@@ -84,15 +95,19 @@ export class DenoServing<Info> implements Serving {
     this.#isLeaving = this.#isClosing = true;
     this.#checkIdle();
     await this.#idle.promise;
-    if (this.#isOver) return await this.#server?.finished;
+    if (this.#isOver) return await this.#finished;
     this.#isOver = true;
-    await this.#server?.shutdown();
+    // It waits for ever for a handshake that does not come, and for the rest of
+    // what a client sends after its answer.
+    await Promise.race([this.#server?.shutdown(), this.#hungUp.promise]);
   }
 
   hangUp(): void {
-    if (this.#isOver) return;
-    this.#isOver = this.#isClosing = true;
+    this.#isLeaving = this.#isClosing = true;
+    this.#hungUp.resolve();
     this.#idle.resolve();
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#kill.abort();
   }
 
@@ -102,8 +117,12 @@ export class DenoServing<Info> implements Serving {
 
   /** Waits for a WebSocket, too. */
   track(socket: WebSocketLike): void {
-    this.#inFlight++;
-    socket.addEventListener("close", this.#onEnd);
+    if (socket.readyState === CLOSED || this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    socket.addEventListener("close", () => {
+      this.#sockets.delete(socket);
+      this.#checkIdle();
+    });
   }
 
   async #answer(request: Request, info: Info): Promise<Response> {
@@ -120,7 +139,8 @@ export class DenoServing<Info> implements Serving {
   };
 
   #checkIdle(): void {
-    if (this.#isClosing && this.#inFlight === 0) this.#idle.resolve();
+    const inFlight = this.#inFlight + this.#sockets.size;
+    if (this.#isClosing && inFlight === 0) this.#idle.resolve();
   }
 }
 
@@ -132,7 +152,7 @@ function addressOf(at: unknown, isSecure: boolean): ServerAddress {
 
 /** The answer, after which the connection is closed. */
 function withClose(response: Response): Response {
-  if (response.status < 200) return response; // It is upgraded, or an error.
+  if (!mayCopy(response)) return response;
   const headers = new Headers(response.headers);
   headers.set("connection", "close");
   return new Response(response.body, {
@@ -140,4 +160,13 @@ function withClose(response: Response): Response {
     statusText: response.statusText,
     headers,
   });
+}
+
+/** Whether a copy of an answer is the same answer. */
+function mayCopy(response: Response): boolean {
+  // What is none, and what is upgraded or an error, is for Deno to judge.
+  if (!(response instanceof Response) || response.status < 200) return false;
+  // Deno knows that it has decoded what was fetched, but not of a copy.
+  const isFetched = response.url !== "";
+  return !(isFetched && response.headers.has("content-encoding"));
 }

@@ -1,6 +1,6 @@
 /** What is needed of a request of `node:http`. */
 export interface HealthNodeRequest {
-  /** The path, with a query or without. */
+  /** The path, with a query or without; proxies put the origin before it. */
   readonly url?: string | undefined;
   /** The method. */
   readonly method?: string | undefined;
@@ -8,6 +8,8 @@ export interface HealthNodeRequest {
 
 /** What is needed of a response of `node:http`. */
 export interface HealthNodeResponse {
+  /** Whether somebody has begun the answer. */
+  readonly headersSent?: boolean;
   /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string>): unknown;
   /** Ends the answer. */
@@ -25,6 +27,14 @@ export interface Answer {
 export type Route = () => Promise<
   { readonly isWell: boolean; readonly data: object }
 >;
+
+const ORIGIN = /^https?:\/\/[^/?]*/i;
+
+/** The path of what a request of `node:http` asks for. */
+export function pathOf(url: string): string {
+  const [path = ""] = url.replace(ORIGIN, "").split("?");
+  return path;
+}
 
 /** Answers a request for one of some paths. */
 export async function answer(

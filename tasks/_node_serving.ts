@@ -22,7 +22,8 @@ export class NodeServing implements Serving {
   readonly #own: OpenAndClose;
   readonly #connections: Connections;
   #unlisten!: () => void;
-  #isClosing = false;
+  #mayClose = false;
+  #restore: (() => void) | undefined;
 
   constructor(
     server: NodeServer,
@@ -35,7 +36,7 @@ export class NodeServing implements Serving {
     this.#connections = new Connections(server);
     this.broken = new Promise((_, reject) => {
       const onClose = () => {
-        if (!this.#isClosing) reject(closedError());
+        if (!this.#mayClose) reject(closedError());
       };
       server.on("error", reject);
       server.on("close", onClose);
@@ -52,20 +53,27 @@ export class NodeServing implements Serving {
     } catch (thrown) {
       throw listenError(thrown, this.#listen);
     }
-    this.#connections.followUpgrades();
+    this.#connections.followTheRest();
     return addressOf(this.#server);
   }
 
   leave(): void {
+    this.#mayClose = true;
     this.#connections.leave();
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
     this.leave();
-    const closed = this.#own.close();
-    this.#connections.close();
-    await closed;
+    const closeIdle = () => this.#connections.close();
+    this.#restore = replaceCloseIdle(this.#server, closeIdle);
+    const closed = called(this.#own.close);
+    closeIdle();
+    try {
+      await closed;
+    } finally {
+      await closing(this.#server); // Unless it is.
+      await this.#connections.closed();
+    }
   }
 
   hangUp(): void {
@@ -73,12 +81,18 @@ export class NodeServing implements Serving {
   }
 
   release(): void {
-    this.#isClosing = true;
+    this.#mayClose = true;
+    this.#restore?.();
     void closing(this.#server);
     this.hangUp();
     this.#connections.release();
     this.#unlisten();
   }
+}
+
+/** Calls something; what it throws is thrown by the promise. */
+async function called(call: () => unknown): Promise<void> {
+  await call();
 }
 
 /** Resolves when a server listens. */
@@ -95,13 +109,17 @@ export function listening(
       settle();
       resolve();
     };
-    const onError = (error: Error) => {
+    const onError = (error: unknown) => {
       settle();
       reject(error);
     };
     server.on("listening", onListening);
     server.on("error", onError);
-    server.listen(listen);
+    try {
+      server.listen(listen);
+    } catch (error) {
+      onError(error);
+    }
   });
 }
 
@@ -112,6 +130,22 @@ export function closing(server: NodeServer): Promise<void> {
     if (server.listening) server.close(() => resolve());
     else resolve();
   });
+}
+
+/**
+ * Replaces what closes the idle connections of a server that closes: Node's own
+ * takes an answer that is ended for one that is sent, and cuts it off.
+ *
+ * @returns What puts it back.
+ */
+function replaceCloseIdle(
+  server: NodeServer,
+  closeIdle: () => void,
+): () => void {
+  const { closeIdleConnections } = server;
+  if (!closeIdleConnections) return () => {};
+  server.closeIdleConnections = closeIdle;
+  return () => server.closeIdleConnections = closeIdleConnections;
 }
 
 function addressOf(server: NodeServer): ServerAddress {

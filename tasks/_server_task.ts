@@ -1,6 +1,7 @@
 import type { Task, TaskContext } from "../mod.ts";
 import { onAbort } from "../src/on_abort.ts";
 import { startTimer } from "../src/timers.ts";
+import type { OneRun } from "./_one_run.ts";
 import type { ServerAddress } from "./_server_address.ts";
 
 /** A server as a task. */
@@ -32,15 +33,17 @@ export interface Serving {
 /**
  * Makes a task of a server.
  *
+ * @param runs Has the run that goes on.
  * @param begin Makes a serving for each run.
  * @param options When it closes, once it is told to stop.
  */
-export function serverTask(
-  begin: (context: TaskContext) => Serving,
+export function serverTask<Served extends Serving>(
+  runs: OneRun<ServerRun<Served>>,
+  begin: (context: TaskContext) => Served,
   { closeDelay, drains }: { closeDelay: number; drains: boolean },
 ): ServerTask {
-  let current: ServerRun | undefined;
-  const runOf = (action: string): ServerRun => {
+  const runOf = (action: string): ServerRun<Served> => {
+    const { current } = runs;
     if (current) return current;
     throw new Error(
       `Cannot ${action} as it does not listen: add it with 'addTask', which has it initialized`,
@@ -55,13 +58,8 @@ export function serverTask(
       );
     },
     async initialize(context) {
-      if (current) {
-        throw new Error(
-          `Cannot initialize task "${context.name}" as it is in a run already`,
-        );
-      }
-      current = new ServerRun(begin(context));
-      await current.open(context);
+      const make = () => new ServerRun(begin(context));
+      await runs.begin(make, context.name).open(context);
     },
     async execute({ name, done }) {
       const run = runOf(`execute task "${name}"`);
@@ -69,9 +67,7 @@ export function serverTask(
       if (drains) await run.end();
     },
     async cleanup() {
-      const run = current;
-      current = undefined;
-      await run?.cleanUp();
+      await runs.end()?.cleanUp();
     },
   };
   if (drains) {
@@ -86,12 +82,12 @@ export function serverTask(
 }
 
 /** What a task does with a server in one run. */
-class ServerRun {
-  readonly serving: Serving;
+export class ServerRun<Served extends Serving> {
+  readonly serving: Served;
   address: ServerAddress | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(serving: Serving) {
+  constructor(serving: Served) {
     this.serving = serving;
     serving.broken.catch(() => {}); // It may break before it is executed.
   }

@@ -1,5 +1,9 @@
 /** What is needed of a socket of `node:net` or `node:tls`. */
 export interface NodeSocket {
+  /** The address of the client. */
+  readonly remoteAddress?: string | undefined;
+  /** The port of the client; none on a Unix socket. */
+  readonly remotePort?: number | undefined;
   /** Hangs up at once. */
   destroy(): unknown;
   /** Hangs up once all is written. */
@@ -22,6 +26,7 @@ export interface NodeRequest {
 export interface NodeResponse {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
@@ -40,6 +45,8 @@ export interface NodeServer {
   listen(options: HttpListenOptions): unknown;
   /** Takes no new connection, and calls back when the last one is closed. */
   close(callback: (error?: Error) => void): unknown;
+  /** Closes connections without a request; `close` calls it, if it is there. */
+  closeIdleConnections?: () => unknown;
   /** Where it listens. */
   address(): unknown;
   /** How many listeners an event has. */

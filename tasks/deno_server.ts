@@ -33,9 +33,10 @@ import {
   DenoServing,
   type WebSocketLike,
 } from "./_deno_serving.ts";
+import { OneRun } from "./_one_run.ts";
 import type { ServerAddress } from "./_server_address.ts";
 import { type ServerStopOptions, stopOptionsOf } from "./_server_options.ts";
-import { type ServerTask, serverTask } from "./_server_task.ts";
+import { type ServerRun, type ServerTask, serverTask } from "./_server_task.ts";
 
 export type {
   DenoHandler,
@@ -79,7 +80,8 @@ const ACTION = "serve with Deno.serve";
  *   that are tracked. When nothing is, it takes no connection any more and
  *   closes those that are idle. (It cannot do so before, as what has been shut
  *   down by `Deno.serve` can no more be hung up.)
- * - when its **signal** aborts, it hangs up what is left.
+ * - when its **signal** aborts, it hangs up what is left; after the shutdown, as
+ *   when a TLS handshake never comes, it can only go on without it.
  * - **cleanup** closes it, if it was never executed; what is in flight then is
  *   hung up.
  *
@@ -141,15 +143,14 @@ export function denoServer<Info = DenoRequestInfo>(
     throw wrong(ACTION, expected, serveOptions.signal);
   }
   const stopOptions = stopOptionsOf(ACTION, { closeDelay, closeOn });
-  let current: DenoServing<Info> | undefined;
+  const runs = new OneRun<ServerRun<DenoServing<Info>>>();
   const begin = ({ note }: TaskContext) => {
     if (isOnDeploy(runtime)) note(DEPLOY_NOTE);
-    current = new DenoServing(runtime, serveOptions, handler);
-    return current;
+    return new DenoServing(runtime, serveOptions, handler);
   };
-  return Object.assign(serverTask(begin, stopOptions), {
+  return Object.assign(serverTask(runs, begin, stopOptions), {
     track(socket: WebSocketLike) {
-      if (current) return current.track(socket);
+      if (runs.current) return runs.current.serving.track(socket);
       throw new Error("Cannot track a WebSocket as the server does not listen");
     },
   });

@@ -38,6 +38,7 @@ import {
   answer,
   type HealthNodeRequest,
   type HealthNodeResponse,
+  pathOf,
   type Route,
 } from "./_health_answer.ts";
 import {
@@ -290,8 +291,9 @@ export class Health {
     request: HealthNodeRequest,
     response: HealthNodeResponse,
   ) => void = async ({ method = "GET", url = "/" }, response) => {
-    const [path = ""] = url.split("?");
+    const path = pathOf(url);
     const { status, headers, body } = await answer(this.#routes, method, path);
+    if (response.headersSent) return; // By a timeout, say.
     response.writeHead(status, headers);
     response.end(body);
   };

@@ -27,9 +27,10 @@
 
 import { checkFunction, isObject, isOptions, wrong } from "../src/arguments.ts";
 import { closing, listening, NodeServing } from "./_node_serving.ts";
+import { OneRun } from "./_one_run.ts";
 import type { ServerAddress } from "./_server_address.ts";
 import { type ServerStopOptions, stopOptionsOf } from "./_server_options.ts";
-import { type ServerTask, serverTask } from "./_server_task.ts";
+import { type ServerRun, type ServerTask, serverTask } from "./_server_task.ts";
 import type {
   HttpListenOptions,
   NodeListener,
@@ -96,7 +97,8 @@ const METHODS = [
  * What `open` and `close` throw is thrown by the stage that calls them; a
  * handler's errors are its own affair. The server must be one of this process:
  * its upgrades are noticed only where it has a listener for `upgrade` once it
- * listens. Browsers and workers have no such server.
+ * listens. On Bun its close cuts off an answer that is ended and that a client
+ * is slow to read. Browsers and workers have no such server.
  *
  * @example Time for a load balancer
  * ```ts
@@ -134,7 +136,8 @@ const METHODS = [
  * import Fastify from "fastify";
  *
  * const app = Fastify();
- * const api = httpServer(app.server, { port: 8000 }, {
+ * const where = { port: 8000, host: "0.0.0.0" }; // Fastify's own is localhost.
+ * const api = httpServer(app.server, where, {
  *   open: (listen) => app.listen(listen),
  *   close: () => app.close(),
  *   closeDelay: 5_000,
@@ -167,6 +170,7 @@ export function httpServer(
   checkFunction(ACTION, open, "open");
   checkFunction(ACTION, close, "close");
   return serverTask(
+    new OneRun<ServerRun<NodeServing>>(),
     () => new NodeServing(server, where, { open, close }),
     stopOptions,
   );

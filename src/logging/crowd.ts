@@ -3,6 +3,7 @@ import type {
   ManagerEvent,
   SubscribeOptions,
 } from "../events.ts";
+import { TaskPaths } from "../task_paths.ts";
 import type { Line } from "./line.ts";
 
 /** How many lines of a kind there are at most in one interval. */
@@ -20,8 +21,7 @@ export class Crowd {
   readonly options: SubscribeOptions = {};
   readonly #interval: number;
   readonly #write: (line: Line) => void;
-  /** The paths of what is no execute task. */
-  readonly #tasks = new Set<string>();
+  readonly #tasks = new TaskPaths();
   #since = 0;
   #lines: Record<Kind, number> = { stage: 0, failure: 0, other: 0 };
   #failed = 0;
@@ -56,20 +56,21 @@ export class Crowd {
   }
 
   #kindOf(event: ManagerEvent): Kind | undefined {
-    const { type, path } = event;
+    const { type } = event;
     if (type === "state" || type === "note") return;
     if (type === "told" && event.by !== "cancel") return;
-    const name = JSON.stringify(path);
-    if ("isExecuteTask" in event && !event.isExecuteTask) this.#tasks.add(name);
-    if (this.#tasks.has(name)) return;
+    if (this.#tasks.isOfTask(event)) return;
     if ("error" in event && event.error) return "failure";
     return "isExecuteTask" in event ? "stage" : "other";
   }
 
-  #tally({ type }: ManagerEvent): void {
-    if (this.options.tally) return; // It drains.
-    const started = type === "stage-start" ? 1 : 0;
-    this.options.tally = { started, ended: 1 - started };
+  /** The first that is left out; from now on they are counted, but for drains. */
+  #tally(event: ManagerEvent): void {
+    if (this.options.tally) return;
+    const isExecute = "stage" in event && event.stage === "execute";
+    const started = isExecute && event.type === "stage-start" ? 1 : 0;
+    const ended = isExecute && event.type === "stage-end" ? 1 : 0;
+    this.options.tally = { started, ended };
   }
 
   get #counted(): ExecuteTaskTally {

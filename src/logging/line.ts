@@ -5,11 +5,11 @@ import type {
   StateEvent,
   ToldEvent,
 } from "../events.ts";
-import { messageOf } from "../messages.ts";
+import { fieldOf, messageOf } from "../messages.ts";
+import { tellsOfFailure, tellsOfRestart } from "../note_kinds.ts";
 import { showDuration } from "../report/duration.ts";
-import { isRestart } from "../restart_note.ts";
 import type { Stage } from "../states.ts";
-import type { TaskError } from "../task_error.ts";
+import { errorsWithin, failuresIn, type TaskError } from "../task_error.ts";
 import type { LogData, LogLevel } from "./logger.ts";
 
 /** A line of a log. */
@@ -37,6 +37,7 @@ const ENDED: Readonly<Record<Stage, string>> = {
 export class Lines {
   /** The errors that there was a line for. */
   readonly #logged = new WeakSet<Error>();
+  /** Those that make the run fail: a manager within may have been restarted. */
   #failures = 0;
   /** When the manager began, in milliseconds since the epoch. */
   #startedAt: number | undefined;
@@ -66,18 +67,24 @@ export class Lines {
     const { path, state, at } = event;
     const text = `${prefixOf(event)}${state}`;
     const isWithin = path.length > 0;
-    if (isWithin) return line("debug", event, text);
+    if (isWithin) return line("debug", event, text, { state });
     if (state === "initializing") this.#startedAt = at;
     const ms = this.#startedAt === undefined ? null : at - this.#startedAt;
     const time = ms === null ? "" : ` after ${showDuration(ms)}`;
-    if (state === "executing") return line("info", event, text + time, { ms });
-    if (state !== "finished") return line("debug", event, text);
+    if (state === "executing") {
+      return line("info", event, text + time, { state, ms });
+    }
+    if (state !== "finished") return line("debug", event, text, { state });
     const failures = this.#failures;
-    if (failures === 0) return line("info", event, `${text}${time}`, { ms });
+    const data = { state, ms };
+    if (failures === 0) return line("info", event, text + time, data);
     const failed = `with ${failures} ${
       failures === 1 ? "failure" : "failures"
     }`;
-    return line("warn", event, `${text}${time} ${failed}`, { ms, failures });
+    return line("warn", event, `${text}${time} ${failed}`, {
+      ...data,
+      failures,
+    });
   }
 
   #ofTold(event: ToldEvent): Line {
@@ -111,9 +118,11 @@ export class Lines {
     error: TaskError,
     happened: string,
   ): Line {
-    const isLogged = this.#logged.has(error) || this.#wereLogged(error.cause);
+    const isNew = !this.#logged.has(error);
+    const isLogged = !isNew || this.#wereLogged(error.cause);
     this.#logged.add(error);
-    if (!isLogged) this.#failures++;
+    const isOfRun = event.path.length === 1;
+    if (isNew && isOfRun) this.#failures += failuresIn(error);
     const { code, cause, stage } = error;
     const text = code === "UNEXPECTED_STOP"
       ? "has returned before it was told to stop"
@@ -126,19 +135,18 @@ export class Lines {
     );
   }
 
-  /** Whether these are the errors of a manager within that was heard, too. */
+  /** Whether it is what failed in a manager within that was heard, too. */
   #wereLogged(cause: unknown): boolean {
-    const { errors } = Object(cause);
-    return Array.isArray(errors) && errors.length > 0 &&
-      errors.every((error) => this.#logged.has(Object(error)));
+    const errors = errorsWithin(cause) ?? [Object(cause)];
+    return errors.every((error) => this.#logged.has(error));
   }
 }
 
 function ofNote(event: NoteEvent): Line {
   const { message, details } = event;
-  const level = isRestart(message) ? "warn" : "info";
+  const warns = tellsOfRestart(message) || tellsOfFailure(message);
   return line(
-    level,
+    warns ? "warn" : "info",
     event,
     `${nameOf(event)}: ${message}`,
     details ? { details } : {},
@@ -146,13 +154,19 @@ function ofNote(event: NoteEvent): Line {
 }
 
 function causeOf({ by, taskName, reason }: ToldEvent): string {
-  const { cause } = Object(reason);
-  const isOsSignal = typeof cause === "string" && cause.startsWith("SIG");
-  if (isOsSignal) return ` by ${cause}`;
+  const osSignal = osSignalOf(reason);
+  if (osSignal) return ` by ${osSignal}`;
   if (by === "task") return `, as ${taskName} failed`;
   return by === "cancel"
     ? ` alone: ${messageOf(reason)}`
     : `: ${messageOf(reason)}`;
+}
+
+/** The name of the OS signal that is the cause of a reason. */
+function osSignalOf(reason: unknown): string | undefined {
+  const cause = fieldOf(reason, "cause");
+  const isName = typeof cause === "string" && cause.startsWith("SIG");
+  return isName ? cause : undefined;
 }
 
 /** To microseconds, which no clock is better than. */

@@ -1,4 +1,5 @@
 import { isFunction, isObject } from "../arguments.ts";
+import { fieldOf } from "../messages.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -7,6 +8,7 @@ export const CONVENTIONS: readonly LogConvention[] = [
   "pino",
   "logtape",
   "console",
+  "winston",
   "plain",
 ];
 
@@ -30,11 +32,21 @@ export interface Logger {
  *
  * - `"pino"`: `info(data, text)`, and an error as `err`; bunyan, too.
  * - `"logtape"`: `info(text, data)`, where a brace in the text is doubled.
- * - `"console"`: `info(text, data)`, where a percent sign is doubled.
- * - `"plain"`: `info(text, data)`; the data have the stack of an error, as most
- *   of these loggers make JSON of them. winston and `@std/log`.
+ * - `"console"`: `info(text, data)`, where a percent sign is doubled; also for
+ *   loggers that format as it does: loglevel, log4js, consola.
+ * - `"winston"`: `info({ message: text, ...data })`, as it would take a percent
+ *   sign in a text of its own for a placeholder of the data.
+ * - `"plain"`: `info(text, data)`: `@std/log`.
+ *
+ * With the last two the data have the stack of an error, as most of these
+ * loggers make JSON of them.
  */
-export type LogConvention = "pino" | "logtape" | "console" | "plain";
+export type LogConvention =
+  | "pino"
+  | "logtape"
+  | "console"
+  | "winston"
+  | "plain";
 
 /** What is beside the text of a line. */
 export interface LogData extends Readonly<Record<string, unknown>> {
@@ -58,6 +70,7 @@ export function conventionOf(logger: object): LogConvention {
   if (has("bindings") || has("addSerializers")) return "pino";
   if (has("category") && has("getChild")) return "logtape";
   if (has("table") && has("groupEnd")) return "console";
+  if (has("transports") && has("exceptions")) return "winston";
   return "plain";
 }
 
@@ -76,6 +89,8 @@ export function write(
       return logger[level](text.replaceAll(/[{}]/g, "$&$&"), data);
     case "console":
       return logger[level](text.replaceAll("%", "%%"), data);
+    case "winston":
+      return logger[level]({ ...withStack(data), message: text });
     case "plain":
       return logger[level](text, withStack(data));
   }
@@ -86,6 +101,6 @@ function withErr({ error, ...data }: LogData): object {
 }
 
 function withStack(data: LogData): object {
-  const { stack } = Object(Object(data.error).cause);
+  const stack = fieldOf(Object(data.error).cause, "stack");
   return stack === undefined ? data : { ...data, stack };
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../arguments.ts";
+import { isFunction, isObject } from "../arguments.ts";
 import type { Line } from "./line.ts";
 import type { LogData } from "./logger.ts";
 
@@ -40,8 +40,12 @@ export class Redactor {
     if (within.includes(value)) return "[circular]";
     const around = [...within, value];
     if (value instanceof Error) return this.#error(value, around);
-    return Array.isArray(value)
-      ? value.map((each) => this.#value(each, around))
+    if (value instanceof Map) {
+      return this.#fieldsOf(Object.fromEntries(value), around);
+    }
+    if (isFunction(value.toJSON)) return this.#value(value.toJSON(), around);
+    return Array.isArray(value) || value instanceof Set
+      ? [...value].map((each) => this.#value(each, around))
       : this.#fieldsOf(value, around);
   }
 
@@ -56,18 +60,26 @@ export class Redactor {
 
   /** An error that says the same, but for what is redacted. */
   #error(error: Error, around: readonly object[]): Error {
-    const { name, message, stack = "", cause } = error;
-    const copy = new Error(this.#text(message));
-    const hidden = { name, stack: this.#text(stack) };
+    const { name, message, stack = "", constructor } = error;
+    const { cause, errors, toJSON } = Object(error);
+    const copy = Object.assign(
+      new Error(),
+      this.#fieldsOf({ ...error }, around),
+    );
+    // Some loggers have the type of an error from its constructor.
+    const hidden: Record<string, unknown> = { constructor };
+    if (isFunction(toJSON)) {
+      const shown = this.#value(toJSON.call(error), around);
+      hidden.toJSON = () => shown;
+    }
+    const fields: Record<string, unknown> = { name, message, stack };
+    if (cause !== undefined) fields.cause = cause;
+    if (errors !== undefined) fields.errors = errors;
+    Object.assign(hidden, this.#fieldsOf(fields, around));
     for (const [key, value] of Object.entries(hidden)) {
       Object.defineProperty(copy, key, { value });
     }
-    if (cause !== undefined) {
-      Object.defineProperty(copy, "cause", {
-        value: this.#value(cause, around),
-      });
-    }
-    return Object.assign(copy, this.#fieldsOf({ ...error }, around));
+    return copy;
   }
 }
 

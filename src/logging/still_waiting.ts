@@ -9,6 +9,7 @@ export class StillWaiting {
   readonly #interval: number | false;
   readonly #write: (line: Line) => void;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #isOver = false;
 
   constructor(
     manager: ObservedManager,
@@ -23,6 +24,7 @@ export class StillWaiting {
 
   /** Something was told to stop, or comes to another state. */
   look(): void {
+    if (this.#isOver) return; // The logger may have ended it, as it wrote.
     const { state } = this.#manager;
     if (state === "finished") this.end();
     else if (this.#interval !== false && isStopping(state)) {
@@ -31,6 +33,7 @@ export class StillWaiting {
   }
 
   end(): void {
+    this.#isOver = true;
     clearInterval(this.#timer);
   }
 

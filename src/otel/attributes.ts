@@ -7,12 +7,18 @@ export const STAGE = "goasync.stage";
 export const OUTCOME = "goasync.outcome";
 /** Of the semantic conventions. */
 export const ERROR_TYPE = "error.type";
+/** The `error.type` of what has none. */
+const OTHER = "_OTHER";
 
 /** The details of a note as attributes; JSON of what can be none. */
 export function attributesOf(details: object | null): Attributes {
-  return Object.fromEntries(
-    Object.entries(details ?? {}).map(([key, value]) => [key, plain(value)]),
-  );
+  try {
+    return Object.fromEntries(
+      Object.entries(details ?? {}).map(([key, value]) => [key, plain(value)]),
+    );
+  } catch {
+    return {}; // They cannot even be read.
+  }
 }
 
 function plain(value: unknown): string | number | boolean {
@@ -27,7 +33,11 @@ function plain(value: unknown): string | number | boolean {
 
 /** What kind of thing was thrown, in few words. */
 export function errorTypeOf(thrown: unknown): string {
-  const { name, code } = Object(thrown);
-  if (typeof code === "string") return code;
-  return typeof name === "string" && name ? name : "_OTHER";
+  try {
+    const { name, code } = Object(thrown);
+    if (typeof code === "string") return code;
+    return typeof name === "string" && name ? name : OTHER;
+  } catch {
+    return OTHER; // Getters and proxies may throw.
+  }
 }

@@ -5,7 +5,8 @@ import type {
   StageStartEvent,
 } from "../events.ts";
 import type { ObservedManager } from "../manager_types.ts";
-import { isRestart } from "../restart_note.ts";
+import { tellsOfRestart } from "../note_kinds.ts";
+import { TaskPaths } from "../task_paths.ts";
 import type { Attributes, Meter } from "./api.ts";
 import { ERROR_TYPE, errorTypeOf, OUTCOME, PATH, STAGE } from "./attributes.ts";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
@@ -100,8 +101,7 @@ class Measures {
   readonly #instruments: Instruments;
   /** How many tasks are active, by the attributes that they are counted with. */
   readonly #active = new Map<string, number>();
-  /** The paths of what is no execute task. */
-  readonly #tasks = new Set<string>();
+  readonly #tasks = new TaskPaths();
 
   constructor(instruments: Instruments) {
     this.#instruments = instruments;
@@ -114,17 +114,23 @@ class Measures {
       case "stage-end":
         return this.#end(event);
       case "drain-cut-short":
-        return this.#instruments.cutShort.add(1, this.#attributesOf(event));
+        return this.#instruments.cutShort.add(
+          1,
+          attributesOf(this.#pathOf(event)),
+        );
       case "left-behind": {
         const attributes = {
-          ...this.#attributesOf(event),
+          ...attributesOf(this.#pathOf(event)),
           [STAGE]: event.stage,
         };
         return this.#instruments.leftBehind.add(1, attributes);
       }
       case "note":
-        if (!isRestart(event.message)) return;
-        return this.#instruments.restart.add(1, this.#attributesOf(event));
+        if (!tellsOfRestart(event.message)) return;
+        return this.#instruments.restart.add(
+          1,
+          attributesOf(this.#pathOf(event)),
+        );
     }
   }
 
@@ -136,38 +142,35 @@ class Measures {
   }
 
   #start(event: StageStartEvent): void {
-    const path = event.path.join("/");
-    if (!event.isExecuteTask) this.#tasks.add(path);
-    if (event.stage === "execute") this.#count(this.#known(path), 1);
+    const path = this.#pathOf(event);
+    if (event.stage === "execute") this.#count(path, 1);
   }
 
   #end(event: StageEndEvent): void {
     const { stage, outcome, duration, error } = event;
-    if (!event.isExecuteTask) this.#tasks.add(event.path.join("/"));
-    const path = this.#known(event.path.join("/"));
+    const path = this.#pathOf(event);
+    if (duration === null) return; // It began before anybody listened.
     const isCounted = stage === "execute" && (this.#active.get(path) ?? 0) > 0;
     if (isCounted) this.#count(path, -1);
-    if (duration === null) return;
     this.#instruments.duration.record(duration / 1_000, {
-      ...this.#attributesOf(event),
+      ...attributesOf(path),
       [STAGE]: stage,
       [OUTCOME]: outcome,
       ...error && { [ERROR_TYPE]: errorTypeOf(error.cause ?? error) },
     });
   }
 
+  /** The path of a task; empty for that of an execute task. */
+  #pathOf(event: ManagerEvent): string {
+    return this.#tasks.isOfTask(event) ? event.path.join("/") : "";
+  }
+
   #count(path: string, change: number): void {
     this.#active.set(path, (this.#active.get(path) ?? 0) + change);
-    this.#instruments.active.add(change, path === "" ? {} : { [PATH]: path });
+    this.#instruments.active.add(change, attributesOf(path));
   }
+}
 
-  #attributesOf(event: ManagerEvent): Attributes {
-    const path = this.#known(event.path.join("/"));
-    return path === "" ? {} : { [PATH]: path };
-  }
-
-  /** The path of a task; empty for that of an execute task. */
-  #known(path: string): string {
-    return this.#tasks.has(path) ? path : "";
-  }
+function attributesOf(path: string): Attributes {
+  return path === "" ? {} : { [PATH]: path };
 }

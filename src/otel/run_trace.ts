@@ -1,9 +1,9 @@
 import type { ManagerEvent, StageEndEvent } from "../events.ts";
-import type { AroundStage } from "../manager_types.ts";
+import type { AroundStage, ObservedManager } from "../manager_types.ts";
 import { messageOf } from "../messages.ts";
 import { isThenable, whenSettled } from "../promises.ts";
 import type { Stage } from "../states.ts";
-import type { TaskContext } from "../task_context.ts";
+import type { TaskError } from "../task_error.ts";
 import type { Span, TraceContext, Tracer } from "./api.ts";
 import {
   attributesOf,
@@ -14,6 +14,7 @@ import {
   PATH,
   STAGE,
 } from "./attributes.ts";
+import { type OpenStage, OpenStages } from "./open_stages.ts";
 import { contextOf } from "./parent_context.ts";
 
 /** `SpanStatusCode.ERROR` of `@opentelemetry/api`. */
@@ -21,13 +22,6 @@ const ERROR = 2;
 
 /** From the last that can begin to the first: where several spans are open. */
 const STAGES: readonly Stage[] = ["cleanup", "drain", "execute", "initialize"];
-
-/** A stage that is not over, and its span. */
-interface Open {
-  readonly span: Span;
-  readonly context: TaskContext;
-  hasSettled: boolean;
-}
 
 /** The spans of one run of one manager. */
 export class RunTrace {
@@ -37,21 +31,21 @@ export class RunTrace {
   readonly #span: Span;
   /** The names that lead to the manager. */
   readonly #path: readonly string[];
-  readonly #open = new Map<string, Open[]>();
+  readonly #open = new Map<string, OpenStages>();
   readonly #unsubscribe: () => void;
-  #failures = 0;
+  readonly #errors = new Set<TaskError>();
 
-  /** Begins with the first stage of a run. */
   constructor(
     tracer: Tracer,
     name: string,
     active: (() => TraceContext) | undefined,
-    { path, manager }: AroundStage,
+    manager: ObservedManager,
+    path: readonly string[],
   ) {
     this.#tracer = tracer;
     this.#active = active;
-    this.#path = path.slice(0, -1);
-    this.#span = tracer.startSpan([name, ...this.#path].join(" "));
+    this.#path = path;
+    this.#span = tracer.startSpan([name, ...path].join(" "));
     this.#unsubscribe = manager.subscribe((event) => this.#hear(event));
   }
 
@@ -67,14 +61,18 @@ export class RunTrace {
       { attributes },
       contextOf(this.#span, this.#active?.()),
       (span) => {
-        const open: Open = { span, context, hasSettled: false };
-        const key = keyOf(stage, path);
-        const others = this.#open.get(key);
-        if (others) others.push(open);
-        else this.#open.set(key, [open]);
-        return settling(call, () => open.hasSettled = true);
+        const open: OpenStage = { span, context, isOver: false };
+        const stages = this.#openOf(keyOf(stage, path));
+        stages.add(open);
+        return settling(call, () => stages.settled(open));
       },
     );
+  }
+
+  #openOf(key: string): OpenStages {
+    const open = this.#open.get(key) ?? new OpenStages();
+    this.#open.set(key, open);
+    return open;
   }
 
   #hear(event: ManagerEvent): void {
@@ -94,14 +92,15 @@ export class RunTrace {
     }
     if (event.type !== "state" || event.state !== "finished") return;
     this.#unsubscribe();
-    if (this.#failures > 0) {
-      const message = `${this.#failures} failed`;
+    if (this.#errors.size > 0) {
+      const message = `${this.#errors.size} failed`;
       this.#span.setStatus({ code: ERROR, message });
     }
     this.#span.end();
   }
 
   #hearOfTask(event: ManagerEvent): void {
+    if ("error" in event && event.error) this.#errors.add(event.error);
     const span = this.#spanOf(event.path);
     switch (event.type) {
       case "stage-end":
@@ -129,39 +128,48 @@ export class RunTrace {
   /** The span of the stage of a task that began last; else that of the run. */
   #spanOf(path: readonly string[]): Span {
     for (const stage of STAGES) {
-      const open = this.#open.get(keyOf(stage, path))?.at(-1);
+      const open = this.#open.get(keyOf(stage, path))?.last;
       if (open) return open.span;
     }
     return this.#span;
   }
 
   #end({ path, stage, outcome, error }: StageEndEvent): void {
+    if (outcome === "never-started") return; // It was never called.
     const span = this.#take(keyOf(stage, path));
-    if (!span) return; // It was never called.
+    if (!span) return; // Another around has called it.
     span.setAttribute(OUTCOME, outcome);
     if (error) {
-      this.#failures++;
       const { cause = error, message } = error;
-      span.recordException(cause instanceof Error ? cause : messageOf(cause));
+      recordException(span, cause);
       span.setAttribute(ERROR_TYPE, errorTypeOf(cause));
       span.setStatus({ code: ERROR, message });
     }
     span.end();
   }
 
-  /** Of several with one name, the one that has settled, or was left behind. */
   #take(key: string): Span | undefined {
-    const open = this.#open.get(key) ?? [];
-    const index = Math.max(
-      0,
-      open.findIndex(({ hasSettled, context }) =>
-        hasSettled || context.abandoned.aborted
-      ),
-    );
-    const [taken] = open.splice(index, 1);
-    if (open.length === 0) this.#open.delete(key);
+    const open = this.#open.get(key);
+    const taken = open?.take();
+    if (open?.isEmpty) this.#open.delete(key);
     return taken?.span;
   }
+}
+
+function recordException(span: Span, thrown: unknown): void {
+  try {
+    const isError = thrown instanceof Error;
+    span.recordException(isError ? withoutNumber(thrown) : messageOf(thrown));
+  } catch {
+    span.recordException(messageOf(thrown)); // Getters and proxies may throw.
+  }
+}
+
+/** An SDK takes the code of an error for its type: that of a DOMException is 23. */
+function withoutNumber(error: Error): Error {
+  if (typeof Object(error).code !== "number") return error;
+  const { name, message, stack } = error;
+  return { name, message, ...stack !== undefined && { stack } };
 }
 
 /** Calls a stage, and back as soon as it has settled. */

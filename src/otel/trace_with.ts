@@ -29,9 +29,9 @@ export interface TraceWithOptions {
 const ACTION = "trace a TaskManager";
 
 /**
- * Makes spans of what a manager does: one of the run, from its first stage to
- * its end, and under it one of each stage, which is active while that is called,
- * so that the spans of a user, and of `fetch`, hang under it.
+ * Makes spans of what a manager does: one of the run, from its beginning to its
+ * end, and under it one of each stage, which is active while that is called, so
+ * that the spans of a user, and of `fetch`, hang under it.
  *
  * The span of a stage has its outcome, and what was thrown as an exception; the
  * notes of a task, a drain that is cut short, and being left behind are its
@@ -102,14 +102,24 @@ export function traceWith(
   check(tracer, options);
   const { name = "run", active } = options;
   const runs = new WeakMap<ObservedManager, RunTrace>();
-  return (call, stage) => {
-    let run = runs.get(stage.manager);
-    if (!run) {
-      run = new RunTrace(tracer, name, active, stage);
-      runs.set(stage.manager, run);
-    }
-    return run.call(call, stage);
+  const begin = (manager: ObservedManager, path: readonly string[]) => {
+    const run = runs.get(manager) ??
+      new RunTrace(tracer, name, active, manager, path);
+    runs.set(manager, run);
+    return run;
   };
+  const around: Around = (call, stage) =>
+    begin(stage.manager, stage.path.slice(0, -1)).call(call, stage);
+  // Where it is run, and not where its first stage is: that may be the execute
+  // of a task that is added later, in the span of somebody else.
+  around.watch = (manager) => {
+    const unsubscribe = manager.subscribe((event) => {
+      if (event.type !== "state") return;
+      unsubscribe();
+      if (event.state === "initializing") begin(manager, event.path);
+    });
+  };
+  return around;
 }
 
 function check(tracer: Tracer, options: TraceWithOptions): void {

@@ -11,6 +11,9 @@ const LISTED = 20;
 /** How many columns a name may take. */
 const NAME_WIDTH = 24;
 
+/** How many columns a name leaves for the last note, and what is before it. */
+const NOTE_WIDTH = 14;
+
 /** Who is waited for now: in which stage, how long, of which limit. */
 export function waitedForSection(
   report: Report,
@@ -28,18 +31,22 @@ export function waitedForSection(
 
 function columnsOf(waiting: readonly WaitedFor[], width: number): Column[] {
   const columns = [...stageColumns(waiting), ...limitColumns(waiting)];
-  if (waiting.every(({ note }) => note === null)) return columns;
-  const noteWidth = columnsLeft(width, columns);
+  const left = columnsLeft(width, columns);
+  const hasNotes = waiting.some(({ note }) => note !== null);
+  const nameWidth = Math.min(NAME_WIDTH, hasNotes ? left - NOTE_WIDTH : left);
+  const names = { title: "waited for", cells: cellsOf(waiting, nameWidth) };
+  if (!hasNotes) return [names, ...columns];
+  const noteWidth = columnsLeft(width, [names, ...columns]);
   const cells = waiting.map(({ note }) => cell(note ?? "", noteWidth));
-  return [...columns, { title: "last note", cells }];
+  return [names, ...columns, { title: "last note", cells }];
+}
+
+function cellsOf(waiting: readonly WaitedFor[], width: number): Cell[] {
+  return waiting.map(({ path }) => cell(path.join("/"), width));
 }
 
 function stageColumns(waiting: readonly WaitedFor[]): Column[] {
   return [
-    {
-      title: "waited for",
-      cells: waiting.map(({ path }) => cell(path.join("/"), NAME_WIDTH)),
-    },
     {
       title: "in",
       cells: waiting.map(({ stage }) => ({ text: stage, style: "blue" })),

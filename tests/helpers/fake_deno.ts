@@ -34,6 +34,7 @@ export class FakeDenoServer {
   readonly addr: object;
   readonly finished: Promise<void>;
   finish!: () => void;
+  fail!: (error: Error) => void;
   /** What was done to it. */
   readonly log: string[] = [];
 
@@ -41,7 +42,10 @@ export class FakeDenoServer {
     this.options = options;
     this.#handler = handler;
     this.addr = addr;
-    this.finished = new Promise((resolve) => this.finish = resolve);
+    this.finished = new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
     options.onListen();
     options.signal.addEventListener("abort", () => {
       // This is where Deno ends the process.

@@ -67,6 +67,10 @@ export class FakeResponse extends Emitter {
     this.headers[name] = value;
   }
 
+  removeHeader(name: string): void {
+    delete this.headers[name];
+  }
+
   end(): void {
     this.headersSent = true;
     this.emit("close");

@@ -1,4 +1,5 @@
-import type { LogConvention } from "@goasync/core/logging";
+import { TaskManager } from "@goasync/core";
+import { type LogConvention, logTo } from "@goasync/core/logging";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ConsoleHandler, getLogger, setup } from "@std/log";
 import { describe, it } from "@std/testing/bdd";
@@ -13,6 +14,7 @@ import winston from "npm:winston@3.19.0";
 import { Console } from "node:console";
 import { Writable } from "node:stream";
 import { loggedRun } from "../helpers/logged_run.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 
 /** A stream, and what was written to it. */
 function collected(): { stream: Writable; lines: () => string[] } {
@@ -113,6 +115,49 @@ describe("logTo(), a real logger", () => {
     assertEquals(failure.level, "error");
     assertEquals(failure.error.path, ["job"]);
     assertStringIncludes(failure.stack, "logged_run.ts");
+  });
+
+  for (
+    const [what, format] of [
+      ["without splat()", winston.format.json()],
+      [
+        "with splat()",
+        winston.format.combine(winston.format.splat(), winston.format.json()),
+      ],
+    ] as const
+  ) {
+    it(`winston ${what}: a percent sign in a text is no placeholder`, async () => {
+      const { stream, lines } = collected();
+      const logger = winston.createLogger({
+        format,
+        transports: [new winston.transports.Stream({ stream })],
+      });
+      const manager = new TaskManager();
+      logTo(manager, logger);
+      manager.addTask("api", {
+        initialize: ({ note }) =>
+          note("listening at http://host/caf%c3%a9, 95%full", { port: 8000 }),
+      });
+      await runAndStop(manager);
+      assertEquals(JSON.parse(lineWith(lines(), "listening")), {
+        level: "info",
+        event: "note",
+        task: "api",
+        details: { port: 8000 },
+        message: "api: listening at http://host/caf%c3%a9, 95%full",
+      });
+    });
+  }
+
+  it("winston's children, too, and what they add to the data", async () => {
+    const { stream, lines } = collected();
+    const logger = winston.createLogger({
+      defaultMeta: { service: "shop" },
+      transports: [new winston.transports.Stream({ stream })],
+    });
+    await loggedRun(logger.child({ part: "jobs" }));
+    const { service, part, task } = JSON.parse(lineWith(lines(), "listening"));
+    assertEquals([service, part, task], ["shop", "jobs", "api"]);
   });
 
   it("console: the data are what comes after the text", async () => {

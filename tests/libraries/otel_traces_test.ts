@@ -147,6 +147,45 @@ describe("traceWith(), @opentelemetry/sdk-trace-node", () => {
     ]);
   });
 
+  it("has the name of a DOMException for its type, and not its number", async () => {
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addExecuteTask("slow", () => {
+      throw new DOMException("Too late", "TimeoutError");
+    });
+    await manager.runSettled();
+    assertEquals(tree().slice(2), [
+      "  execute slow: failed ✘ TimeoutError",
+      "    . exception TimeoutError: Too late",
+    ]);
+  });
+
+  it("does not hang under who adds the first task to a manager that runs", async () => {
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const run = manager.run();
+    await pass();
+    for (const name of ["first", "second"]) {
+      await tracer.startActiveSpan(`request ${name}`, async (span) => {
+        manager.addExecuteTask(name, async () => {
+          await pass();
+          tracer.startSpan(`query ${name}`).end();
+        }, { type: "error" });
+        await pass();
+        span.end();
+      });
+    }
+    await manager.stop();
+    await run;
+    assertEquals(tree().filter((line) => !line.includes(". told")), [
+      "run",
+      "  execute first: clean",
+      "    query first",
+      "  execute second: clean",
+      "    query second",
+      "request first",
+      "request second",
+    ]);
+  });
+
   it("hands on what else is active, if it is told how", async () => {
     const baggage = propagation.createBaggage({ user: { value: "me" } });
     const seen: unknown[] = [];

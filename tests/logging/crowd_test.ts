@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { FakeLogger } from "../helpers/fake_logger.ts";
 import { pass } from "../helpers/pass.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 import { started } from "../helpers/timeouts.ts";
 
 const type = "error";
@@ -150,6 +151,42 @@ describe("logTo(), execute tasks that come by the thousands", () => {
     other.addExecuteTask("stop", () => void other.stop(), { type });
     await other.run();
     assert(few.lines.includes("debug job drains"));
+  });
+
+  it("does not take the drains of many for starts", async () => {
+    using time = new FakeTime();
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger, { summary: 1_000 });
+    const { errors } = await started(manager, time);
+    for (let count = 0; count < 20; count++) {
+      manager.addExecuteTask("connection", {
+        execute: ({ done }) => done,
+        drain: () => Promise.resolve(),
+      });
+    }
+    await pass(time, 1_000);
+    await pass(time, 1_000);
+    manager.stop();
+    await errors;
+    assertEquals(
+      logger.of("info").filter((line) => line.includes("execute tasks")),
+      [
+        "10 more execute tasks have started, 0 ended well",
+        "0 more execute tasks have started, 20 ended well",
+      ],
+    );
+  });
+
+  it("sums up those that have the name of a task, too", async () => {
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    manager.addTask("job", { cleanup: () => {} });
+    addJobs(manager, 1_000);
+    await runAndStop(manager);
+    assert(logger.lines.length <= 100, `${logger.lines.length} lines`);
+    assert(logger.lines.includes("debug job cleans up"));
   });
 
   it("leaves out many who are cancelled, but no task and no note", async () => {

@@ -1,11 +1,13 @@
 import { TaskManager } from "@goasync/core";
 import { logTo } from "@goasync/core/logging";
+import { supervise } from "@goasync/core/tasks";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { FakeLogger, untimed } from "../helpers/fake_logger.ts";
 import { microtasks } from "../helpers/microtasks.ts";
 import { pass } from "../helpers/pass.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 import { stuck } from "../helpers/stuck.ts";
 import { running } from "../helpers/running.ts";
 
@@ -223,6 +225,72 @@ describe("logTo(), its lines", () => {
     });
   }
 
+  for (
+    const note of [
+      'failed on "item": No luck',
+      "initialize failed: No luck",
+      "cleanup failed: No luck",
+      "cannot tell the next time: No luck",
+    ]
+  ) {
+    it(`warn of what failed without an end: ${note}`, async () => {
+      const logger = new FakeLogger();
+      const manager = new TaskManager();
+      logTo(manager, logger);
+      manager.addTask("it", { initialize: (context) => context.note(note) });
+      await runAndStop(manager);
+      assertEquals(logger.of("warn"), [`it: ${note}`]);
+    });
+  }
+
+  it("have the state beside them", async () => {
+    const logger = new FakeLogger();
+    const inner = new TaskManager();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    manager.addTask("inner", inner.asTask());
+    await runAndStop(manager);
+    const states = logger.data.filter(({ event }) => event === "state");
+    assertEquals(
+      states.map(({ state, task = "" }) => `${task} ${state}`.trim()),
+      [
+        "initializing",
+        "inner initializing",
+        "executing",
+        "stopping",
+        "inner stopping",
+        "cleaning-up",
+        "inner cleaning-up",
+        "inner finished",
+        "finished",
+      ],
+    );
+  });
+
+  it("are there whatever was thrown, and whatever the reason is", async () => {
+    const throwing = (key: string) =>
+      Object.defineProperty(new Error("No luck"), key, {
+        get() {
+          throw new Error("unreadable");
+        },
+      });
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    for (const key of ["errors", "stack"]) {
+      manager.addTask(key, { cleanup: () => Promise.reject(throwing(key)) });
+    }
+    const { errors } = await running(manager);
+    manager.stop(throwing("cause"));
+    await errors;
+    assert(logger.of("info").includes("told to stop: No luck"));
+    assertEquals(logger.of("error"), [
+      "stack failed in cleanup: No luck",
+      "errors failed in cleanup: No luck",
+    ]);
+    assertEquals(logger.of("warn"), ["finished after … with 2 failures"]);
+  });
+
   it("cannot be forged by names and messages", async () => {
     const logger = new FakeLogger();
     const manager = new TaskManager();
@@ -268,6 +336,56 @@ describe("logTo(), managers within", () => {
         "payments: told to stop: The manager was stopped",
       ),
     );
+  });
+
+  it("have one error for one that a task has thrown on", async () => {
+    const logger = new FakeLogger();
+    const inner = new TaskManager();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    inner.addExecuteTask("job", () => Promise.reject("broken"));
+    manager.addExecuteTask("it", async (context) => {
+      const [error] = await inner.runSettled(context);
+      throw error;
+    });
+    await manager.runSettled();
+    assertEquals(logger.of("error"), ["it/job failed in execute: broken"]);
+    assertEquals(logger.of("warn"), ["finished after … with 1 failure"]);
+  });
+
+  it("do not make a run fail that has started them again", async () => {
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    let runs = 0;
+    const create = () => {
+      const inner = new TaskManager();
+      inner.addExecuteTask("worker", ({ done }) => {
+        if (++runs === 1) throw new Error("No luck");
+        void manager.stop();
+        return done;
+      });
+      return inner;
+    };
+    manager.addExecuteTask("it", supervise({ create }, { backoff: false }));
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(logger.of("error"), ["it/worker failed in execute: No luck"]);
+    assertEquals(logger.of("warn").length, 1);
+    assertEquals(logger.of("info").at(-1), "finished after …");
+  });
+
+  it("count each failure in a run that fails by them", async () => {
+    const logger = new FakeLogger();
+    const inner = new TaskManager();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    for (const name of ["a", "b"]) {
+      inner.addExecuteTask(name, () => Promise.reject("broken"));
+    }
+    manager.addExecuteTask("inner", inner);
+    await manager.runSettled();
+    assertEquals(logger.of("error").length, 2);
+    assertEquals(logger.of("warn"), ["finished after … with 2 failures"]);
   });
 
   it("have one error for one failure", async () => {

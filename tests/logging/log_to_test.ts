@@ -50,7 +50,7 @@ describe("logTo()", () => {
         "a convention that is unknown",
         [manager, logger, { convention: "log4j" }],
         TypeError,
-        `'convention' must be "pino" or "logtape" or "console" or "plain": current value is "log4j"`,
+        `'convention' must be "pino" or "logtape" or "console" or "winston" or "plain": current value is "log4j"`,
       ],
       [
         "a progress that is no time",
@@ -146,6 +146,11 @@ describe("logTo()", () => {
         "console",
         { ...methods, table() {}, groupEnd() {} },
         ["api: listening {100%%}", note],
+      ],
+      [
+        "winston",
+        { ...methods, transports: [], exceptions: {} },
+        [{ ...note, message: text }],
       ],
       ["any other", methods, [text, note]],
       ["what it is told", methods, [note, text], { convention: "pino" }],

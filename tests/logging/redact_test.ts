@@ -75,6 +75,64 @@ describe("logTo(), redact", () => {
     assertEquals(error.message, "A secret is not known");
   });
 
+  it("copes with an error whose name and cause are fields of its own", async () => {
+    const error = Object.assign(new Error("A secret"), {
+      name: "NoLuckError",
+      cause: new Error("No secret"),
+    });
+    const logger = await logged([/secret/], {}, error);
+    assertEquals(logger.of("error"), ["it failed in cleanup: A [redacted]"]);
+    const { cause } = logger.dataOf("failed in cleanup")?.error as Error;
+    assertEquals(String(cause), "NoLuckError: A [redacted]");
+    assertEquals(String((cause as Error).cause), "Error: No [redacted]");
+  });
+
+  it("leaves out those fields of an error, too, that are not listed", async () => {
+    const error = new Error("No luck", { cause: "secret" });
+    const logger = await logged(["cause", "message"], {}, error);
+    const task = logger.dataOf("failed in cleanup")?.error as Error;
+    assertEquals([task.message, task.cause], ["[redacted]", "[redacted]"]);
+    assertEquals(JSON.parse(JSON.stringify(task)).cause, "[redacted]");
+  });
+
+  it("keeps what is shown of an error that has a JSON or errors of its own", async () => {
+    const inner = new Error("connect ECONNREFUSED, secret");
+    const error = new AggregateError([inner]);
+    const logger = await logged([/secret/], {}, error);
+    const task = logger.dataOf("failed in cleanup")?.error as Error;
+    const message =
+      'Task "it" failed in cleanup: connect ECONNREFUSED, [redacted]';
+    assertEquals(JSON.parse(JSON.stringify(task)), {
+      name: "TaskError",
+      message,
+      code: "FAILED",
+      stage: "cleanup",
+      path: ["it"],
+      cause: "connect ECONNREFUSED, [redacted]",
+    });
+    assertEquals(task.constructor.name, "TaskError");
+    const { errors } = task.cause as AggregateError;
+    assertEquals(errors.map(String), [
+      "Error: connect ECONNREFUSED, [redacted]",
+    ]);
+  });
+
+  it("makes plain what has its data in a Map, in a Set, or in its JSON", async () => {
+    const details = {
+      map: new Map<string, unknown>([["password", "1"], ["user", "me:1@"]]),
+      set: new Set(["me:1@", 2]),
+      url: new URL("redis://me:1@c/"),
+      token: { toJSON: () => ({ password: 1, user: "me" }) },
+    };
+    const logger = await logged(["password", /\w+:\w+(?=@)/], details);
+    assertEquals(logger.dataOf("postgres")?.details, {
+      map: { password: "[redacted]", user: "[redacted]@" },
+      set: ["[redacted]@", 2],
+      url: "redis://[redacted]@c/",
+      token: { password: "[redacted]", user: "me" },
+    });
+  });
+
   it("copes with what has a cycle, no stack, or cannot be read", async () => {
     const details: Record<string, unknown> = { a: 1 };
     details.self = details;

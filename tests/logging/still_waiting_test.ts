@@ -131,6 +131,24 @@ describe("logTo(), who is still waited for", () => {
     assertEquals(logger.lines.at(-1), "warn finished with 1 failure");
   });
 
+  it("is not said when the logger itself has ended it", async () => {
+    using time = new FakeClock();
+    const logger = new FakeLogger();
+    const manager = new TaskManager({ stopTimeout: 3_000 });
+    const info = (text: unknown) => {
+      if (String(text).startsWith("told to stop")) unsubscribe();
+    };
+    const unsubscribe = logTo(manager, Object.assign(logger, { info }));
+    manager.addExecuteTask("it", stuck);
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 2_000);
+    await pass(time, 1_000);
+    await errors;
+    await pass(time, 9_000);
+    assertEquals(stillWaiting(logger), []);
+  });
+
   for (
     const [what, options, end] of [
       ["when that is not wanted", { progress: false }, false],

@@ -2,6 +2,8 @@ import { TaskManager } from "@goasync/core";
 import { measureWith, type Meter } from "@goasync/core/otel";
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { gate } from "../helpers/gate.ts";
+import { runAndStop } from "../helpers/run_and_stop.ts";
 import { running } from "../helpers/running.ts";
 
 /** A meter that writes a log. */
@@ -73,6 +75,53 @@ describe("measureWith()", () => {
       "stage.duration 0 execute clean",
       "stage.duration 0 early cleanup clean",
     ]);
+  });
+
+  it("does not take execute tasks for those that began before", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    const { errors } = await running(manager);
+    const { reached, open } = gate();
+    const type = "error";
+    const early = manager.addExecuteTask("early", () => reached, { type });
+    measureWith(manager, meter);
+    manager.addExecuteTask("late", ({ done }) => done, { type });
+    open();
+    await early.finished;
+    assertEquals(log, ["task.active 1"]);
+    manager.stop();
+    await errors;
+    assertEquals(log.slice(1), [
+      "task.active -1",
+      "stage.duration 0 execute clean",
+    ]);
+  });
+
+  it("does not take an execute task for a task of its name", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    manager.addTask("job", { initialize: () => {} });
+    manager.addExecuteTask("job", () => {}, { type: "error" });
+    measureWith(manager, meter);
+    await runAndStop(manager);
+    assertEquals(log.slice(0, 5), [
+      "stage.duration 0 job initialize clean",
+      "task.active 1 job",
+      "task.active 1",
+      "task.active -1",
+      "stage.duration 0 execute clean",
+    ]);
+  });
+
+  it("measures what threw something that cannot be read", async () => {
+    const { meter, log } = fakeMeter();
+    const manager = new TaskManager();
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    measureWith(manager, meter);
+    manager.addTask("it", { cleanup: () => Promise.reject(proxy) });
+    await runAndStop(manager);
+    assertEquals(log.at(-1), "stage.duration 0 it cleanup failed _OTHER");
   });
 
   it("takes away who is still active when it is ended", async () => {

@@ -5,6 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { FakeSpan, FakeTracer } from "../helpers/fake_tracer.ts";
 import { gate } from "../helpers/gate.ts";
+import { microtasks } from "../helpers/microtasks.ts";
 import { pass } from "../helpers/pass.ts";
 import { runAndStop } from "../helpers/run_and_stop.ts";
 import { running } from "../helpers/running.ts";
@@ -56,6 +57,41 @@ describe("traceWith()", () => {
       );
     });
   }
+
+  it("has no span of a manager that was stopped before it was run", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addTask("it", { initialize: () => {} }).cancel();
+    await manager.stop();
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(tracer.log, []);
+  });
+
+  it("has the span of a run that called nothing, and why", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    manager.addTask("it", { initialize: () => {} });
+    await manager.runSettled({ signal: AbortSignal.abort("enough") });
+    assertEquals(tracer.log, [
+      "run: told to stop goasync.stop.by=signal goasync.stop.reason=enough",
+      "run ends",
+    ]);
+  });
+
+  it("begins with the first stage where it is called by another around", async () => {
+    const tracer = new FakeTracer();
+    const traced = traceWith(tracer);
+    const manager = new TaskManager({
+      around: (call, stage) => traced(call, stage),
+    });
+    manager.addTask("it", { initialize: () => {} });
+    await runAndStop(manager);
+    assertEquals(tracer.log.slice(0, 2), [
+      "initialize it: goasync.outcome=clean",
+      "initialize it ends",
+    ]);
+    assertEquals(tracer.log.at(-1), "run ends");
+  });
 
   it("has the outcome of each stage, and what it threw", async () => {
     const tracer = new FakeTracer();
@@ -146,6 +182,85 @@ describe("traceWith()", () => {
     ]);
   });
 
+  it("does not look at all of one name at the end of each", async () => {
+    let reads = 0;
+    const around = traceWith(new FakeTracer());
+    const manager = new TaskManager({
+      around(call, stage) {
+        const { abandoned } = stage.context;
+        Object.defineProperty(stage.context, "abandoned", {
+          get: () => (reads++, abandoned),
+        });
+        return around(call, stage);
+      },
+    });
+    const { errors } = await running(manager);
+    const gates = Array.from({ length: 100 }, gate);
+    for (const { reached } of gates) {
+      manager.addExecuteTask("job", () => reached, { type: "error" });
+    }
+    for (const { open } of gates.toReversed()) {
+      open();
+      await microtasks();
+    }
+    manager.stop();
+    await errors;
+    assertEquals(reads, 0);
+  });
+
+  it("ends nobody's span for who never began, though it has that name", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { errors } = await running(manager);
+    const { reached, open } = gate();
+    const type = "error";
+    const job = manager.addExecuteTask("job", () => reached, { type });
+    const cancelsItself = manager.subscribe((event) => {
+      if (event.type === "stage-start") manager.tasks.at(-1)?.cancel();
+    });
+    manager.addExecuteTask("job", () => {}, { type });
+    cancelsItself();
+    open();
+    await job.finished;
+    manager.stop();
+    await errors;
+    assertEquals(tracer.log.filter((line) => line.includes("outcome")), [
+      "execute job: goasync.outcome=clean",
+    ]);
+  });
+
+  it("ends the span of what threw something that cannot be read", async () => {
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const unreadable = Object.defineProperty(new Error("No luck"), "code", {
+      get() {
+        throw new Error("unreadable");
+      },
+    });
+    for (const thrown of [proxy, unreadable]) {
+      manager.addTask("it", {
+        initialize: ({ note }) => note("hello", proxy),
+        cleanup: () => Promise.reject(thrown),
+      });
+    }
+    await runAndStop(manager);
+    const ofCleanup = tracer.log.filter((line) => /^cleanup/.test(line));
+    assertEquals(ofCleanup.filter((line) => /ends|threw|type/.test(line)), [
+      "cleanup it: threw No luck",
+      "cleanup it: error.type=_OTHER",
+      "cleanup it ends",
+      "cleanup it #2: threw an object",
+      "cleanup it #2: error.type=_OTHER",
+      "cleanup it #2 ends",
+    ]);
+    assertEquals(tracer.log.filter((line) => line.includes("hello")), [
+      "initialize it: hello goasync.task.path=it",
+      "initialize it #2: hello goasync.task.path=it",
+    ]);
+  });
+
   it("has a drain cut short, and who was left behind, also of one name", async () => {
     using time = new FakeTime();
     const tracer = new FakeTracer();
@@ -178,6 +293,81 @@ describe("traceWith()", () => {
         "run ends",
       ],
     );
+  });
+
+  it("has the failure of a cleanup that was not begun", async () => {
+    using time = new FakeTime();
+    const tracer = new FakeTracer();
+    const around = traceWith(tracer);
+    const manager = new TaskManager({ around, shutdownTimeout: 10 });
+    manager.addTask("it", { cleanup: () => {} });
+    manager.addTask("slow", { cleanup: () => new Promise(() => {}) });
+    const { errors } = await started(manager, time);
+    manager.stop();
+    await pass(time, 10);
+    assertEquals((await errors).length, 2);
+    assertEquals(tracer.log.slice(-2), ["run: status 2 2 failed", "run ends"]);
+  });
+
+  it("ends nobody's span when one that was left behind settles in the end", async () => {
+    using time = new FakeTime();
+    const tracer = new FakeTracer();
+    const manager = new TaskManager({ around: traceWith(tracer) });
+    const { errors } = await started(manager, time);
+    const { reached, open } = gate();
+    const type = "error";
+    const deaf = manager.addExecuteTask("job", () => reached, {
+      type,
+      stopTimeout: 5,
+    });
+    manager.addExecuteTask("job", ({ done }) => done, { type });
+    deaf.cancel();
+    await pass(time, 5);
+    open();
+    await pass(time, 1);
+    manager.stop();
+    await errors;
+    assertEquals(tracer.log.filter((line) => line.includes("outcome")), [
+      "execute job: goasync.outcome=timed-out",
+      "execute job #2: goasync.outcome=clean",
+    ]);
+  });
+
+  it("knows nothing of a stage that another around has called", async () => {
+    const tracer = new FakeTracer();
+    const traced = traceWith(tracer);
+    let isTraced = false;
+    const manager = new TaskManager({
+      around: (call, stage) => isTraced ? traced(call, stage) : call(),
+    });
+    const { errors } = await running(manager);
+    const wait = () => manager.addExecuteTask("job", ({ done }) => done);
+    const alone = wait();
+    isTraced = true;
+    const { finished } = manager.addExecuteTask("other", () => {}, {
+      type: "error",
+    });
+    await finished;
+    alone.cancel();
+    await alone.finished;
+    isTraced = false;
+    const first = wait();
+    isTraced = true;
+    const second = wait();
+    first.cancel();
+    await first.finished;
+    tracer.log.push("---");
+    second.cancel();
+    await second.finished;
+    manager.stop();
+    await errors;
+    const ends = tracer.log.filter((line) => /ends|---/.test(line));
+    assertEquals(ends, [
+      "execute other ends",
+      "---",
+      "execute job ends",
+      "run ends",
+    ]);
   });
 
   it("has a cancel in the stage of its task, and knows nothing of who never began", async () => {

@@ -6,6 +6,7 @@ import {
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gate } from "../helpers/gate.ts";
+import { isPending } from "../helpers/is_pending.ts";
 import { Client } from "../servers/client.ts";
 
 /** A server that executes, until it is stopped. */
@@ -72,6 +73,32 @@ describe("denoServer() of Deno.serve", () => {
     assertEquals(await errors, []);
   });
 
+  it("answers with what it has fetched, and as Deno does to what is no answer", async () => {
+    await using upstream = Deno.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      automaticCompression: true,
+      onListen() {},
+    }, () => Response.json("x".repeat(1_000)));
+    const { task, port, manager, errors } = await serving(
+      ({ url }) => {
+        if (url.endsWith("/none")) return Object("no response");
+        return fetch(`http://127.0.0.1:${upstream.addr.port}/`);
+      },
+      {
+        closeDelay: 300,
+        onError: () => new Response("sorry", { status: 500 }),
+      },
+    );
+    void manager.stop();
+    const response = await fetch(task.address.url);
+    assertEquals(await response.json(), "x".repeat(1_000));
+    const client = await Client.to(port);
+    assertMatch(await client.get("/none"), /^HTTP\/1.1 500 /);
+    client.close();
+    assertEquals(await errors, []);
+  });
+
   it("waits for the body of an answer, and for a WebSocket", async () => {
     let body!: ReadableStreamDefaultController<Uint8Array>;
     const { task, port, manager, errors } = await serving((request) => {
@@ -130,6 +157,20 @@ describe("denoServer() of Deno.serve", () => {
     void manager.stop(undefined, { drain: false });
     assertEquals(await errors, []);
     await Promise.all([closed, ...clients.map((each) => each.closed)]);
+  });
+
+  it("ends when its signal aborts, also where a client sends on after its answer", async () => {
+    const { port, manager, errors } = await serving(() => new Response());
+    const client = await Client.to(port);
+    client.send(
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4\r\n\r\na",
+    );
+    await client.until("200 OK");
+    void manager.stop();
+    assertEquals(await isPending(errors), true);
+    void manager.stop(undefined, { drain: false });
+    assertEquals(await errors, []);
+    client.close();
   });
 
   it("names a port that is in use", async () => {

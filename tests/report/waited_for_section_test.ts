@@ -44,6 +44,25 @@ describe("formatReport(), who is waited for", () => {
     ]);
   });
 
+  it("takes no more columns than there are, whatever it is named and noted", () => {
+    const limit = {
+      name: "initializeTimeout",
+      ms: 10_000,
+      endsAt: 10_500,
+    } as const;
+    const lasting = { ...stage("initialize", 500, null), limit };
+    const tasks = [{
+      ...task("a-consumer-of-a-long-name", "initializing", lasting),
+      notes: [{ at: 1, message: "connecting to the broker" }],
+    }];
+    const lines = waitedFor({ state: "initializing", duration: 1_500, tasks });
+    assertEquals(lines, [
+      "waited for           in             for    left  of the             last note",
+      "a-consumer-of-a-lo…  initialize  1.00 s  9.00 s  initializeTimeout  connecting …",
+    ]);
+    assertEquals(lines?.filter(({ length }) => length > 80), []);
+  });
+
   it("is who drains, and not who only executes", () => {
     const tasks = [
       task("a", "executing", stage("execute", 0, null)),

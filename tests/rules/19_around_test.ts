@@ -289,6 +289,19 @@ describe("rule 19: around", () => {
     assertEquals(summary(await errors), ["it execute TIMEOUT"]);
   });
 
+  it("watches each manager that is created with it, before that is run", () => {
+    const states: string[] = [];
+    const around: Around = (call) => call();
+    around.watch = ({ state }) => states.push(state);
+    const managers = [
+      new TaskManager({ around }),
+      new TaskManager(),
+      new TaskManager({ around }),
+    ];
+    assertEquals(managers.map(({ state }) => state), ["idle", "idle", "idle"]);
+    assertEquals(states, ["idle", "idle"]);
+  });
+
   it("throws TypeError if it is no function", () => {
     for (const around of [null, "trace", {}, true]) {
       assertThrows(

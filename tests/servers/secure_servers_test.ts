@@ -67,14 +67,17 @@ describe("httpServer() of node:https", () => {
     const kept = await secureClient(address.port);
     assertMatch(await kept.get("/kept"), /200 OK/);
     const busy = await secureClient(address.port);
+    const silent = await Client.to(address.port);
     const answer = busy.get("/held");
     await asked.reached;
     void manager.stop();
     await kept.closed;
+    if (!("Bun" in globalThis)) await silent.closed;
     assertEquals(manager.state, "draining");
     held.open();
     assertMatch(await answer, /200 OK[^]*connection: close/i);
     assertEquals(await errors, []);
+    silent.close();
   });
 
   it("hangs up whatever is left when its signal aborts", async () => {
@@ -117,6 +120,26 @@ for (
       held.open();
       assertEquals(await ended, "answered");
       await closed;
+      assertEquals(await errors, []);
+    });
+
+    it("leaves streams to the listener that answers them", async () => {
+      const server = create();
+      server.on("stream", (stream) => {
+        stream.respond({ ":status": 200 });
+        stream.on("data", (data) => stream.end(`You said ${data}`));
+      });
+      const { address, manager, errors } = await serving(server);
+      const session = http2.connect(address.url, { rejectUnauthorized: false });
+      const stream = session.request({
+        ":method": "CONNECT",
+        ":authority": "localhost",
+      });
+      await once(stream, "response");
+      void manager.stop();
+      stream.write("hello");
+      assertEquals(`${(await once(stream, "data"))[0]}`, "You said hello");
+      stream.end();
       assertEquals(await errors, []);
     });
 

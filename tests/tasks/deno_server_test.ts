@@ -178,6 +178,30 @@ describe("denoServer() that drains", () => {
     assertEquals(server!.log, ["shut down"]);
   });
 
+  it("hands on as it is what Deno has fetched and decoded, and what is no answer", async () => {
+    using deno = new FakeDeno();
+    const encoded = { headers: { "content-encoding": "br" } };
+    const fetched = new Response("decoded", encoded);
+    Object.defineProperty(fetched, "url", { value: "http://localhost/" });
+    const answers = [fetched, Object("none"), new Response("own", encoded)];
+    const { server, manager, errors } = await serving(
+      deno,
+      () => new Promise((resolve) => held.push(resolve)),
+    );
+    const held: ((response: Response) => void)[] = [];
+    const inFlight = answers.map(() => server.request());
+    manager.stop();
+    answers.forEach((answer, index) => held[index]!(answer));
+    const [first, second, third] = await Promise.all(
+      inFlight.map(({ response }) => response),
+    );
+    assertStrictEquals(first, fetched);
+    assertStrictEquals(second, answers[1]);
+    assertEquals(third!.headers.get("connection"), "close");
+    for (const { complete } of inFlight) complete();
+    assertEquals(await errors, []);
+  });
+
   it("hangs up what is in flight when its signal aborts", async () => {
     using deno = new FakeDeno();
     const { server, manager, errors } = await serving(deno);
@@ -189,19 +213,16 @@ describe("denoServer() that drains", () => {
     assertEquals(server.log, ["killed"]);
   });
 
-  it("is never killed after it was shut down", async () => {
+  it("is never killed after it was shut down, but left behind", async () => {
     using deno = new FakeDeno();
     const { server, manager, errors } = await serving(deno);
-    const shutting = gate();
-    server.shutdown = async () => {
+    server.shutdown = () => {
       server.log.push("shut down");
-      await shutting.reached;
+      return new Promise(() => {});
     };
     manager.stop();
     assertEquals(await isPending(errors), true);
     manager.stop(undefined, { drain: false });
-    assertEquals(await isPending(errors), true);
-    shutting.open();
     assertEquals(await errors, []);
     assertEquals(server.log, ["shut down"]);
   });
@@ -216,6 +237,20 @@ describe("denoServer() that drains", () => {
     socket.dispatchEvent(new Event("close"));
     assertEquals(await errors, []);
     assertEquals(server.log, ["shut down"]);
+    assertThrows(() => task.track(socket), Error, "as the server does not");
+  });
+
+  it("waits for no WebSocket that is closed, nor twice for one", async () => {
+    using deno = new FakeDeno();
+    const { task, manager, errors } = await serving(deno);
+    task.track(Object.assign(new EventTarget(), { readyState: 3 }));
+    const socket = new EventTarget();
+    task.track(socket);
+    task.track(socket);
+    manager.stop();
+    assertEquals(await isPending(errors), true);
+    socket.dispatchEvent(new Event("close"));
+    assertEquals(await errors, []);
   });
 });
 
@@ -271,13 +306,38 @@ describe("denoServer()", () => {
     assertEquals(deno.servers[0]!.log, ["killed"]);
   });
 
-  it("fails its execute when the server ends by itself", async () => {
+  it("fails its execute when the server ends by itself, and does not kill it", async () => {
     using deno = new FakeDeno();
     const { server, errors } = await serving(deno);
+    server.request();
     server.finish();
     assertEquals((await errors).map(({ message }) => message), [
       'Task "api" failed in execute: The server was closed by something else before its task was told to stop',
     ]);
+    assertEquals(server.log, []);
+  });
+
+  it("fails its execute with the error that ends the server", async () => {
+    using deno = new FakeDeno();
+    const { server, errors } = await serving(deno);
+    const broken = new Error("accept");
+    server.fail(broken);
+    const [error, ...others] = await errors;
+    assertStrictEquals(error?.cause, broken);
+    assertEquals([error?.stage, others], ["execute", []]);
+  });
+
+  it("does not fail when the server ends while it goes on for its closeDelay", async () => {
+    using deno = new FakeDeno();
+    using time = new FakeTime();
+    const manager = new TaskManager();
+    manager.addTask("api", denoServer({ closeDelay: 1_000 }, hello));
+    const { errors } = await started(manager, time);
+    manager.stop();
+    deno.servers[0]!.finish();
+    await pass(time, 1_000);
+    assertEquals(await errors, []);
+    assertEquals(deno.servers[0]!.log, []);
   });
 
   it("can be run again", async () => {

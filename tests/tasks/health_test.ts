@@ -293,6 +293,41 @@ describe("a Health over HTTP", () => {
     });
   });
 
+  it("answers requests of node:http for a whole URL, as proxies send them", async () => {
+    await whileExecuting(async ({ node }) => {
+      const ask = (url: string) =>
+        new Promise((resolve) =>
+          node({ url }, { writeHead: resolve, end() {} })
+        );
+      assertEquals(await ask("http://localhost:8000/livez"), 200);
+      assertEquals(await ask("HTTPS://localhost/readyz?verbose"), 200);
+      for (const url of ["http://localhost", "http://", "//livez", "*"]) {
+        assertEquals(await ask(url), 404);
+      }
+    });
+  });
+
+  it("leaves a request of node:http alone that somebody else has answered", async () => {
+    const checking = gate();
+    const answered = gate();
+    await whileExecuting(async (health) => {
+      health.check("slow", () => checking.reached);
+      health.node({ url: "/readyz" }, {
+        get headersSent() {
+          answered.open();
+          return true;
+        },
+        writeHead() {
+          throw new Error("Headers are sent already");
+        },
+        end() {},
+      });
+      checking.open();
+      await answered.reached;
+      await health.ready();
+    });
+  });
+
   it("takes a request of node:http that says nothing for one of /", async () => {
     const { node } = new Health(new TaskManager());
     const status = await new Promise((resolve) =>

@@ -9,7 +9,7 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { countedSignal } from "../helpers/counted_signal.ts";
-import { FakeNodeServer } from "../helpers/fake_node_server.ts";
+import { FakeNodeServer, FakeResponse } from "../helpers/fake_node_server.ts";
 import { gate } from "../helpers/gate.ts";
 import { heard } from "../helpers/heard.ts";
 import { isPending } from "../helpers/is_pending.ts";
@@ -139,6 +139,20 @@ describe("httpServer() when it is initialized", () => {
     assertStrictEquals(error?.cause, server.failure);
   });
 
+  it("fails with what listen throws, and leaves no listener behind", async () => {
+    const broken = new Error("Listen method has been called more than once");
+    const server = Object.assign(new FakeNodeServer(), {
+      listen() {
+        throw broken;
+      },
+    });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const [error] = await manager.runSettled();
+    assertStrictEquals(error?.cause, broken);
+    assertEquals(server.listenerCount(), 0);
+  });
+
   it("fails when it is in a run already", async () => {
     const task = httpServer(new FakeNodeServer());
     const manager = new TaskManager();
@@ -148,8 +162,23 @@ describe("httpServer() when it is initialized", () => {
     assertEquals(others, []);
     assertEquals(
       error?.message,
-      'Task "second" failed in initialize: Cannot initialize task "second" as it is in a run already',
+      'Task "second" failed in initialize: Cannot initialize task "second" as it is in a run already: make one for each',
     );
+  });
+
+  it("goes on in its run when that of another manager is refused", async () => {
+    const server = new FakeNodeServer();
+    const task = httpServer(server, 8000);
+    const first = new TaskManager();
+    first.addTask("first", task);
+    const { errors } = await running(first);
+    const second = new TaskManager();
+    second.addTask("second", task);
+    assertEquals((await second.runSettled()).length, 1);
+    assertEquals(server.listening, true);
+    first.stop();
+    assertEquals(await errors, []);
+    assertEquals(server.listening, false);
   });
 
   it("closes when it listens at last, after it was left behind", async () => {
@@ -218,6 +247,60 @@ describe("httpServer() that drains", () => {
     assertEquals(await errors, []);
   });
 
+  it("says itself which connections are idle while it closes", async () => {
+    let closes = 0;
+    const closeIdleConnections = () => closes++;
+    const server = Object.assign(new FakeNodeServer(), {
+      closeIdleConnections,
+    });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const { errors } = await running(manager);
+    server.closeIdleConnections();
+    const busy = server.connect();
+    const response = server.request(busy);
+    manager.stop();
+    const late = server.connect(); // It was about to be accepted.
+    server.closeIdleConnections();
+    assertEquals([closes, busy.isOpen, late.isOpen], [1, true, false]);
+    response.end();
+    assertEquals(await errors, []);
+    assertStrictEquals(server.closeIdleConnections, closeIdleConnections);
+  });
+
+  it("waits for what is in flight on a server that somebody else closes", async () => {
+    const { server, manager, errors } = await serving();
+    const response = server.request();
+    server.close(() => {});
+    manager.stop();
+    assertEquals([manager.state, await isPending(errors)], ["draining", true]);
+    assertEquals(response.headers, { connection: "close" });
+    response.end();
+    assertEquals(await errors, []);
+  });
+
+  it("waits for what is in flight where its own close fails or leaves it open", async () => {
+    const hook = new Error("hook");
+    const fail = () => {
+      throw hook;
+    };
+    const rounds: [() => unknown, Error[]][] = [
+      [() => {}, []],
+      [() => Promise.reject(hook), [hook]],
+      [fail, [hook]],
+    ];
+    for (const [close, expected] of rounds) {
+      const { server, manager, errors } = await serving({ close });
+      const idle = server.connect();
+      const response = server.request();
+      manager.stop();
+      assertEquals(await isPending(errors), true);
+      assertEquals([idle.isOpen, server.listening], [false, false]);
+      response.end();
+      assertEquals((await errors).map(({ cause }) => cause), expected);
+    }
+  });
+
   it("waits for connections that are upgraded", async () => {
     for (const event of ["upgrade", "connect"]) {
       const server = new FakeNodeServer();
@@ -235,26 +318,67 @@ describe("httpServer() that drains", () => {
     }
   });
 
+  it("waits for requests that expect something", async () => {
+    for (
+      const [event, handsOn] of [
+        ["checkContinue", true],
+        ["checkContinue", false],
+        ["checkExpectation", false],
+      ] as const
+    ) {
+      const server = new FakeNodeServer();
+      const socket = server.connect();
+      const response = new FakeResponse();
+      server.on(event, () => {
+        if (handsOn) server.emit("request", { socket }, response);
+      });
+      const manager = new TaskManager();
+      manager.addTask("api", httpServer(server));
+      const { errors } = await running(manager);
+      server.emit("connection", socket);
+      server.emit(event, { socket }, response);
+      manager.stop();
+      assertEquals(await isPending(errors), true);
+      assertEquals(response.headers, { connection: "close" });
+      response.end();
+      assertEquals(await errors, []);
+      assertEquals(response.listenerCount(), 0);
+    }
+  });
+
   it("listens to no upgrades where the server does not", async () => {
     const { server, manager, errors } = await serving();
-    assertEquals(server.listenerCount("upgrade"), 0);
+    for (const event of ["upgrade", "connect", "checkContinue"]) {
+      assertEquals(server.listenerCount(event), 0);
+    }
     manager.stop();
     assertEquals(await errors, []);
   });
 
-  it("asks clients to come no more, in each answer that has not begun", async () => {
+  it("asks clients to come no more, in the last answer of each connection", async () => {
     const { server, manager, errors } = await serving();
-    const socket = server.connect();
-    const begun = server.request(socket);
+    const close = { connection: "close" };
+    const begun = server.request();
     begun.headersSent = true;
-    const waiting = server.request(socket);
-    assertEquals(waiting.headers, {});
+    const socket = server.connect();
+    const first = server.request(socket);
+    const second = server.request(socket); // pipelined
     manager.stop();
-    const late = server.request(socket);
-    assertEquals(begun.headers, {});
-    assertEquals(waiting.headers, { connection: "close" });
-    assertEquals(late.headers, { connection: "close" });
-    for (const response of [begun, waiting, late]) response.end();
+    assertEquals([begun, first, second].map(({ headers }) => headers), [
+      {},
+      {}, // Else the answer after it would be lost.
+      close,
+    ]);
+    const third = server.request(socket);
+    assertEquals([second.headers, third.headers], [{}, close]);
+    third.headersSent = true;
+    const fourth = server.request(socket);
+    assertEquals([third.headers, fourth.headers], [close, close]);
+    const late = server.request();
+    assertEquals(late.headers, close);
+    for (const response of [begun, first, second, third, fourth, late]) {
+      response.end();
+    }
     assertEquals(await errors, []);
   });
 
@@ -292,6 +416,21 @@ describe("httpServer() that drains", () => {
     assertEquals([session.isOpen, socket.isOpen], [false, false]);
   });
 
+  it("listens to requests of HTTP/2 only where the server does", async () => {
+    for (const listens of [true, false]) {
+      const server = Object.assign(new FakeNodeServer(), {
+        updateSettings() {},
+      });
+      if (listens) server.on("request", () => {});
+      const manager = new TaskManager();
+      manager.addTask("api", httpServer(server));
+      const { errors } = await running(manager);
+      assertEquals(server.listenerCount("request"), listens ? 2 : 0);
+      manager.stop();
+      assertEquals(await errors, []);
+    }
+  });
+
   it("lets a session end that begins while it closes", async () => {
     const { server, manager, errors } = await serving();
     server.request();
@@ -299,6 +438,30 @@ describe("httpServer() that drains", () => {
     const session = server.connect("session");
     assertEquals(session.isAskedToClose, true);
     manager.stop(undefined, { drain: false });
+    assertEquals(await errors, []);
+  });
+
+  it("closes what TLS has made nothing of yet", async () => {
+    const server = Object.assign(new FakeNodeServer(), { ALPNProtocols: null });
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server));
+    const { errors } = await running(manager);
+    const [silent, gone, raw, secure] = [1, 2, 3, 3].map((remotePort) => {
+      const client = { remoteAddress: "127.0.0.1", remotePort };
+      return Object.assign(server.connect("nothing"), client);
+    });
+    for (const each of [silent, gone, raw]) server.emit("connection", each);
+    server.emit("secureConnection", secure);
+    gone!.destroy();
+    const response = server.request(secure);
+    manager.stop();
+    assertEquals([silent!.isOpen, raw!.isOpen, secure!.isOpen], [
+      false,
+      true,
+      true,
+    ]);
+    response.end();
+    raw!.destroy();
     assertEquals(await errors, []);
   });
 
@@ -336,6 +499,18 @@ describe("httpServer() with a closeDelay", () => {
     assertEquals(idle.isOpen, true); // It is the server that closes it now.
     await pass(time, 1);
     assertEquals([server.listening, idle.isOpen], [false, false]);
+    assertEquals(await errors, []);
+  });
+
+  it("does not fail when somebody else closes it meanwhile", async () => {
+    using time = new FakeTime();
+    const server = new FakeNodeServer();
+    const manager = new TaskManager();
+    manager.addTask("api", httpServer(server, 0, { closeDelay: 1_000 }));
+    const { errors } = await started(manager, time);
+    manager.stop();
+    server.close(() => {});
+    await pass(time, 1_000);
     assertEquals(await errors, []);
   });
 
