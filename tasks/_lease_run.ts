@@ -89,7 +89,8 @@ export class LeaseRun {
         vacancy.listen();
         const answer = await this.#ask(context);
         if (typeof answer === "object") return answer;
-        await vacancy.next(context, answer);
+        if (this.#troubles.areThere) await pause(context, answer);
+        else await vacancy.next(context, answer);
       }
     } finally {
       abandoned.removeEventListener("abort", end);

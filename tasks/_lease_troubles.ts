@@ -15,6 +15,11 @@ export class Troubles {
     this.#giveUpAfter = giveUpAfter;
   }
 
+  /** Whether the lock has failed when it was last asked. */
+  get areThere(): boolean {
+    return this.#since !== undefined;
+  }
+
   /**
    * Counts one more, and notes the first.
    *

@@ -47,11 +47,12 @@ const FREE: Stored = { token: 0, isFree: true, renewals: 0 };
  *
  * It has no server whose clock says when it expires, and `expireIn` of a value may
  * be late by seconds: who waits takes the lock from somebody whose value it has seen
- * unchanged for the ttl and a tenth, by its own clock. So it takes that long also
- * after all replicas have died. All replicas must have the same ttl. While the file
- * is locked by another process it tries again. It has no `wait`, as `watch` does not
- * hear what other processes write to a file: a lock that was given back is taken
- * within half of `renewEvery`.
+ * unchanged for the ttl and a tenth, by its own clock, as two clocks differ more
+ * than each does from the true time. So it takes that long also after all replicas
+ * have died. All replicas must have the same ttl. While the file is locked by another
+ * process it tries again. Its `wait` is for that time only, as `watch` does not hear
+ * what other processes write to a file: a lock that was given back is taken within
+ * half of `renewEvery`.
  *
  * @example Take it, and give it back
  * ```ts ignore
@@ -64,10 +65,10 @@ const FREE: Stored = { token: 0, isFree: true, renewals: 0 };
  * @param kv The database, which stays the user's to close, after the run.
  * @param key The name of the lock, the same on all replicas.
  * @returns The lock, for one lease.
- * @throws {TypeError} If the database lacks a method, or the key is not a
- * non-empty string.
+ * @throws {TypeError} If the database lacks a method, or the key is no string of 1
+ * to 500 characters.
  */
-export function denoKvLock(kv: DenoKv, key: string): Lock {
+export function denoKvLock(kv: DenoKv, key: string): Required<Lock> {
   const action = "make a lock of Deno KV";
   checkFunction(action, Object(kv).get, "get");
   checkFunction(action, Object(kv).atomic, "atomic");
@@ -112,5 +113,6 @@ export function denoKvLock(kv: DenoKv, key: string): Lock {
       change(signal, (stored) => {
         if (stored.token === token) return { ...stored, isFree: true };
       }),
+    wait: (signal) => unchanged.wait(signal),
   };
 }

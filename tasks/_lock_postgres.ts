@@ -1,6 +1,7 @@
 import { checkFunction, checkOptions } from "../src/arguments.ts";
 import type { Lock } from "./_lease_lock.ts";
 import { checkLockKey } from "./_lock_key.ts";
+import { Notices } from "./_lock_notices.ts";
 
 /**
  * Runs a statement with values for `$1`, `$2` …, on any connection, outside of a
@@ -21,9 +22,10 @@ export interface PostgresLockOptions {
   /**
    * Listens to a channel, so that the next replica begins at once when the lock is
    * given back: `(channel, hear) => client.listen(channel, hear)` with
-   * `postgres`; with `pg`, `LISTEN` on a client of its own, and its event
-   * `notification`. Needs a connection that stays, not one of a pool in
-   * transaction mode.
+   * `postgres`; with `pg`, `LISTEN` on a client of its own, and its events
+   * `notification` and `end`. Needs a connection that stays, not one of a pool in
+   * transaction mode. It is called when somebody first waits, and again when it has
+   * failed, or when `lost` was called, as the connection has ended.
    *
    * @default {the lock is only asked now and then}
    */
@@ -31,6 +33,7 @@ export interface PostgresLockOptions {
     | ((
       channel: string,
       hear: (payload?: string) => void,
+      lost: () => void,
     ) => PromiseLike<unknown>)
     | undefined;
 }
@@ -74,7 +77,9 @@ const NO_TABLE = "42P01";
  *
  * The lock and its tokens survive a restart of the server. They survive a fail-over
  * if the replica that takes over has all that was committed, as with synchronous
- * replication; otherwise a term, and tokens, may be lost with the rest. A query
+ * replication; otherwise a term, and tokens, may be lost with the rest. When the
+ * clock of the server is put forward, the lock expires early, and its holder learns
+ * that when it next renews it. A query
  * cannot be taken back: if it is not waited for any more, it may still be done.
  *
  * @example With the pool of `pg`
@@ -83,14 +88,17 @@ const NO_TABLE = "42P01";
  * import pg from "npm:pg@8.23.1";
  *
  * const pool = new pg.Pool();
- * const listener = new pg.Client();
- * await listener.connect();
+ * let listener: pg.Client | undefined;
  * const lock = postgresLock((sql, values) => pool.query(sql, values), "invoices", {
- *   listen(channel, hear) {
+ *   async listen(channel, hear, lost) {
+ *     listener = new pg.Client();
  *     listener.on("notification", ({ payload }) => hear(payload));
- *     return listener.query(`LISTEN ${channel}`);
+ *     listener.on("error", console.error).on("end", lost);
+ *     await listener.connect();
+ *     await listener.query(`LISTEN ${channel}`);
  *   },
  * });
+ * manager.addTask("database", { cleanup: () => Promise.all([listener?.end(), pool.end()]) });
  * manager.addTask("invoices", lease(lock, (token) => new Invoices(token)));
  * ```
  *
@@ -99,7 +107,7 @@ const NO_TABLE = "42P01";
  * import { postgresLock } from "@goasync/core/tasks/lease";
  * import postgres from "npm:postgres@3.4.9";
  *
- * const sql = postgres();
+ * const sql = postgres({ backoff: () => 0.1 }); // Else it waits up to 20 s to connect.
  * const lock = postgresLock((text, values) => sql.unsafe(text, values), "invoices", {
  *   listen: (channel, hear) => sql.listen(channel, hear),
  * });
@@ -109,8 +117,8 @@ const NO_TABLE = "42P01";
  * @param key The name of the lock, the same on all replicas.
  * @param options What it is given besides.
  * @returns The lock, for one lease.
- * @throws {TypeError} If `query` or `listen` is no function, the key is not a
- * non-empty string, or the options are no object.
+ * @throws {TypeError} If `query` or `listen` is no function, the key is no string
+ * of 1 to 500 characters, or the options are no object.
  */
 export function postgresLock(
   query: PostgresQuery,
@@ -148,31 +156,10 @@ export function postgresLock(
     },
     release: (token) => first(RELEASE, key, token),
   };
-  return listen ? { ...lock, wait: waitWith(listen, key) } : lock;
-}
-
-/** Listens once, when somebody first waits; again if that has failed. */
-function waitWith(
-  listen: NonNullable<PostgresLockOptions["listen"]>,
-  key: string,
-): NonNullable<Lock["wait"]> {
-  const waiting = new Set<() => void>();
-  let listening: PromiseLike<unknown> | undefined;
-  const hear = (payload?: string) => {
-    if (payload !== undefined && payload !== key) return;
-    for (const wake of waiting) wake();
-    waiting.clear();
-  };
-  return async (signal) => {
-    try {
-      await (listening ??= listen(CHANNEL, hear));
-    } catch (error) {
-      listening = undefined;
-      throw error;
-    }
-    await new Promise<void>((resolve) => {
-      waiting.add(resolve);
-      signal.addEventListener("abort", () => waiting.delete(resolve));
-    });
-  };
+  if (!listen) return lock;
+  const notices = new Notices(
+    (hear, lost) => listen(CHANNEL, hear, lost),
+    key,
+  );
+  return { ...lock, wait: (signal) => notices.wait(signal) };
 }

@@ -1,4 +1,5 @@
 import { checkFunction, isFunction, isObject } from "../src/arguments.ts";
+import { describe } from "../src/messages.ts";
 import type { Lock } from "./_lease_lock.ts";
 import { checkLockKey } from "./_lock_key.ts";
 
@@ -8,7 +9,10 @@ export interface IoRedisClient {
   call(command: string, ...values: string[]): Promise<unknown>;
 }
 
-/** What is needed of a client of `redis`. */
+/**
+ * What is needed of a client of `redis`. Its cluster wants to know the key besides:
+ * `{ sendCommand: (command) => cluster.sendCommand(command[3], false, command) }`.
+ */
 export interface NodeRedisClient {
   /** Sends a command. */
   sendCommand(command: string[]): Promise<unknown>;
@@ -29,7 +33,8 @@ return redis.call('DEL', KEYS[1])`;
 /**
  * A lock in Redis: `SET NX PX`, and scripts that touch it only as long as it is the
  * holder's. It expires by the clock of the server. Its keys are
- * `goasync:{KEY}:lock`, and `goasync:{KEY}:token` for the tokens.
+ * `{goasync:KEY}:lock`, and `{goasync:KEY}:token` for the tokens, which in a
+ * cluster are in the same slot.
  *
  * Neither the lock nor its tokens survive a fail-over, as Redis replicates without
  * waiting: two replicas may work at a time then, and tokens begin below those
@@ -50,7 +55,7 @@ return redis.call('DEL', KEYS[1])`;
  * @param key The name of the lock, the same on all replicas.
  * @returns The lock, for one lease.
  * @throws {TypeError} If the client has neither `call` nor `sendCommand`, or the
- * key is not a non-empty string.
+ * key is no string of 1 to 500 characters.
  */
 export function redisLock(
   client: IoRedisClient | NodeRedisClient,
@@ -61,23 +66,29 @@ export function redisLock(
     checkFunction(action, Object(client).sendCommand, "sendCommand");
   }
   checkLockKey(action, key);
-  const keys = ["2", `goasync:{${key}}:lock`, `goasync:{${key}}:token`];
-  const run = (script: string, ...values: (string | number)[]) => {
+  const keys = ["2", `{goasync:${key}}:lock`, `{goasync:${key}}:token`];
+  const run = async (script: string, ...values: (string | number)[]) => {
     const args = [script, ...keys, ...values.map(String)];
-    return isIoRedis(client)
-      ? client.call("EVAL", ...args)
-      : client.sendCommand(["EVAL", ...args]);
+    const answer = isIoRedis(client)
+      ? await client.call("EVAL", ...args)
+      : await client.sendCommand(["EVAL", ...args]);
+    return integerOf(answer);
   };
   return {
     async acquire(ttl) {
-      const token = await run(ACQUIRE, Math.ceil(ttl));
-      return token === 0 ? undefined : Number(token);
+      return await run(ACQUIRE, Math.ceil(ttl)) || undefined;
     },
     async renew(token, ttl) {
       return await run(RENEW, token, Math.ceil(ttl)) === 1;
     },
     release: (token) => run(RELEASE, token),
   };
+}
+
+/** Clients can be set up to give integers as texts. */
+function integerOf(answer: unknown): number {
+  if (/^\d+$/.test(`${answer}`)) return Number(answer);
+  throw new TypeError(`Redis has answered ${describe(answer)}`);
 }
 
 /** A client of `ioredis` has `sendCommand`, too, for something else. */

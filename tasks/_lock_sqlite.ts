@@ -7,10 +7,13 @@ import { Unchanged } from "./_lock_unchanged.ts";
 /** A statement of {@linkcode SqliteDatabase}. */
 export interface SqliteStatement {
   /** Runs it with values for its parameters, and returns the first row. */
-  get(...values: (string | number)[]): unknown;
+  get(...values: (string | number | bigint)[]): unknown;
 }
 
-/** What is needed of a database: `DatabaseSync` of `node:sqlite` has it. */
+/**
+ * What is needed of a database: `DatabaseSync` of `node:sqlite` has it, as have
+ * `bun:sqlite` and `better-sqlite3`.
+ */
 export interface SqliteDatabase {
   /** Runs a statement without parameters. */
   exec(sql: string): void;
@@ -31,8 +34,8 @@ const RELEASE = `UPDATE goasync_locks SET expires = 0
 
 /** A row of the table. */
 interface Row {
-  readonly token: number;
-  readonly expires: number;
+  readonly token: number | bigint;
+  readonly expires: number | bigint;
 }
 
 /**
@@ -46,6 +49,9 @@ interface Row {
  * than a ttl, it expires for all at once, and the holder notices within half a
  * second. While another process is writing it tries again. It has no `wait`: a
  * lock that was given back is taken within half of `renewEvery`.
+ *
+ * Give it a connection of its own: on one that is in a transaction, others see what
+ * it writes when that is committed, if it is.
  *
  * @example A lock in a file
  * ```ts
@@ -64,8 +70,8 @@ interface Row {
  * @param database The database, which stays the user's to close, after the run.
  * @param key The name of the lock, the same on all replicas.
  * @returns The lock, for one lease.
- * @throws {TypeError} If the database lacks a method, or the key is not a
- * non-empty string.
+ * @throws {TypeError} If the database lacks a method, or the key is no string of 1
+ * to 500 characters.
  */
 export function sqliteLock(database: SqliteDatabase, key: string): Lock {
   const action = "make a lock of SQLite";
@@ -75,10 +81,10 @@ export function sqliteLock(database: SqliteDatabase, key: string): Lock {
   const unchanged = new Unchanged();
   let hasTable = false;
 
-  function first(sql: string, ...values: (string | number)[]) {
+  function first(sql: string, ...values: (string | number | bigint)[]) {
     if (!hasTable) database.exec(TABLE);
     hasTable = true;
-    return database.prepare(sql).get(...values) as Row | undefined;
+    return database.prepare(sql).get(...values) as Row | null | undefined;
   }
 
   return {
@@ -90,12 +96,13 @@ export function sqliteLock(database: SqliteDatabase, key: string): Lock {
           return;
         }
         const until = now + Math.ceil(ttl);
-        return first(ACQUIRE, key, until, token, expires)?.token;
+        const row = first(ACQUIRE, key, until, token, expires);
+        return row ? Number(row.token) : undefined;
       }, signal),
     renew: (token, ttl, signal) =>
       unlessBusy(() => {
         const until = Date.now() + Math.ceil(ttl);
-        return first(RENEW, until, key, token) !== undefined;
+        return Boolean(first(RENEW, until, key, token));
       }, signal),
     release: (token, signal) =>
       unlessBusy(() => first(RELEASE, key, token), signal),

@@ -1,39 +1,33 @@
-import { DatabaseSync } from "node:sqlite";
-import { Program } from "../debian/program.ts";
 import type { Service } from "../debian/servers.ts";
-import { root } from "../node/package.ts";
+import type { Cut } from "./proxy.ts";
+import { Replica } from "./replica.ts";
+import { overlapsIn, type Term, termsOf } from "./terms.ts";
+import { TTL } from "./times.ts";
+import { overlapsOf, Writes } from "./writes.ts";
 
-export type Engine = "sqlite" | "deno-kv" | "postgres" | "redis";
+/** What happens to the one that has the lock, or to the server. */
+export type Trouble = "SIGTERM" | "SIGKILL" | "SIGSTOP" | "restart" | Cut;
 
-/** What happens to the one that has the lock. */
-export const TROUBLES = ["SIGTERM", "SIGKILL", "SIGSTOP", "restart"] as const;
-export type Trouble = typeof TROUBLES[number];
-
-const [TTL, RENEW_EVERY] = [1_500, 500];
-/** What a slow machine adds. */
-const SLACK = 300;
-
-/** A term as it was printed; of a process that was killed or froze, an open one. */
-interface Term {
-  readonly token: number;
-  readonly begin: number;
-  end: number;
+/** What came of all of it. */
+export interface Verdict {
+  readonly terms: number;
+  /** Terms, and accepted writes of terms, that come between each other. */
+  readonly overlaps: string[];
+  readonly accepted: number;
+  readonly refused: number;
 }
-
-const REPLICA = `${root}/tests/tools/lease/programs/replica.ts`;
 
 /** Three processes that share a lock. */
 export class Replicas implements AsyncDisposable {
-  readonly #engine: Engine;
+  readonly #client: string;
   readonly #folder: string;
   readonly #server: Service | undefined;
-  readonly #all: Program[] = [];
-  /** When those ended or froze that could not say so. */
+  readonly #all: Replica[] = [];
+  /** When the terms ended, by token, whose replica was killed or frozen. */
   readonly #silenced = new Map<number, number>();
-  #living: Program[] = [];
 
-  constructor(engine: Engine, folder: string, server: Service | undefined) {
-    this.#engine = engine;
+  constructor(client: string, folder: string, server: Service | undefined) {
+    this.#client = client;
     this.#folder = folder;
     this.#server = server;
   }
@@ -45,139 +39,90 @@ export class Replicas implements AsyncDisposable {
 
   /** Causes trouble; returns for how long nobody had a term then. */
   async cause(trouble: Trouble): Promise<number> {
-    const holder = await this.#holder();
-    const { token } = this.#lastTerm();
+    const [holder, { token }] = await this.#holder();
     const start = Date.now();
-    if (trouble === "restart") {
-      await this.#server!.stop();
-      await new Promise((resolve) => setTimeout(resolve, TTL));
-      await this.#server!.start();
-      const back = Date.now();
-      return Math.max(0, (await this.#nextTerm(token)).begin - back);
+    switch (trouble) {
+      case "restart":
+        return await this.#restart(token);
+      case "reset":
+      case "silent": {
+        holder.proxy!.cut(trouble);
+        const next = await this.#nextTerm(token);
+        holder.proxy!.mend();
+        return next.begin - start;
+      }
+      case "SIGSTOP": {
+        holder.program.kill(trouble);
+        this.#silenced.set(token, start);
+        const next = await this.#nextTerm(token);
+        await pause(200);
+        holder.program.kill("SIGCONT");
+        await holder.program.printed(new RegExp(`^end ${token} `, "m"));
+        return next.begin - start;
+      }
     }
-    holder.kill(trouble);
-    if (trouble !== "SIGTERM") this.#silenced.set(token, start);
-    if (trouble !== "SIGSTOP") {
-      this.#living = this.#living.filter((each) => each !== holder);
-    }
+    holder.program.kill(trouble);
+    if (trouble === "SIGKILL") this.#silenced.set(token, start);
     const next = await this.#nextTerm(token);
-    if (trouble === "SIGSTOP") {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      holder.kill("SIGCONT");
-      await holder.printed(new RegExp(`end ${token} `));
-      return next.begin - start;
-    }
-    await holder.ended;
+    await holder.program.ended;
     await this.#add();
-    const end = this.#terms().find((term) => term.token === token)?.end;
-    return next.begin - (trouble === "SIGTERM" ? end ?? start : start);
-  }
-
-  /** How long nobody may have a term after that. */
-  limitOf(trouble: Trouble): number {
-    // Deno KV is seen unchanged for the ttl and a tenth of it.
-    const ttl = this.#engine === "deno-kv" ? TTL * 1.1 : TTL;
-    if (trouble !== "SIGTERM") return ttl + RENEW_EVERY + SLACK;
-    return this.#engine === "postgres" ? 200 : RENEW_EVERY;
+    const ended = this.#terms().find((term) => term.token === token)!;
+    return next.begin - ended.end;
   }
 
   async stop(): Promise<void> {
-    for (const each of this.#living) each.kill("SIGTERM");
-    await Promise.all(this.#living.map((each) => each.ended));
+    for (const { program } of this.#all) program.kill("SIGTERM");
+    await Promise.all(this.#all.map(({ program }) => program.ended));
   }
 
-  /** What the processes have printed, and what the table has accepted. */
-  verdict(): {
-    terms: number;
-    overlaps: string[];
-    unordered: unknown[];
-    accepted: number;
-  } {
+  verdict(): Verdict {
     const terms = this.#terms();
-    const overlaps = terms.slice(1).flatMap((term, index) => {
-      const before = terms[index]!;
-      const isClean = term.token > before.token && term.begin >= before.end;
-      return isClean ? [] : [JSON.stringify([before, term])];
-    });
-    const table = new DatabaseSync(`${this.#folder}/writes.db`);
-    const writes = table.prepare("SELECT token FROM writes ORDER BY id").all()
-      .map(({ token }) => Number(token));
-    table.close();
-    const unordered = writes.filter((token, index) =>
-      token < (writes[index - 1] ?? 0)
-    );
+    using table = new Writes(this.#folder);
+    const writes = table.byTerm();
+    const sum = (key: "accepted" | "refused") =>
+      writes.reduce((total, term) => total + term[key], 0);
     return {
       terms: terms.length,
-      overlaps,
-      unordered,
-      accepted: writes.length,
+      overlaps: [...overlapsIn(terms), ...overlapsOf(writes)],
+      accepted: sum("accepted"),
+      refused: sum("refused"),
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const each of this.#all) each.kill("SIGKILL");
-    await Promise.all(this.#all.map((each) => each.ended));
+    await Promise.all(this.#all.map((each) => each[Symbol.asyncDispose]()));
+  }
+
+  /** Returns how long it took from when the server was there again. */
+  async #restart(token: number): Promise<number> {
+    await this.#server!.stop();
+    await pause(TTL);
+    await this.#server!.start();
+    const back = Date.now();
+    const next = await this.#nextTerm(token);
+    return Math.max(0, next.begin - back);
   }
 
   async #add(): Promise<void> {
-    const program = new Program(
-      Deno.execPath(),
-      [
-        ...["run", "-A", "--quiet", "--unstable-kv", "--no-check"],
-        ...["--import-map=tests/std/import_map.json", "--lock=deno.lock"],
-        ...["--frozen", REPLICA],
-      ],
-      {
-        ENGINE: this.#engine,
-        FOLDER: this.#folder,
-        PORT: `${this.#server?.port ?? 0}`,
-      },
-      root,
-      10 * 60_000,
-    );
-    this.#all.push(program);
-    this.#living.push(program);
-    await program.printed(/ready/);
+    const port = this.#server?.port;
+    this.#all.push(await Replica.start(this.#client, this.#folder, port));
   }
 
-  /** All terms, by when they began. */
   #terms(): Term[] {
-    const lines = this.#all.flatMap((
-      { text },
-    ) => [...text.matchAll(/^(begin|end) (\d+) (\d+) \d+$/gm)]);
-    const terms = new Map<number, Term>();
-    for (const [, what, token, at] of lines) {
-      if (what !== "begin") continue;
-      terms.set(Number(token), {
-        token: Number(token),
-        begin: Number(at),
-        end: Infinity,
-      });
-    }
-    for (const [, what, token, at] of lines) {
-      const term = terms.get(Number(token));
-      if (what === "end" && term) term.end = Number(at);
-    }
-    for (const [token, at] of this.#silenced) {
-      const term = terms.get(token);
-      if (term) term.end = at;
-    }
-    return [...terms.values()].sort((one, other) => one.begin - other.begin);
+    const texts = this.#all.map(({ program }) => program.text);
+    return termsOf(texts, this.#silenced);
   }
 
-  #lastTerm(): Term {
-    return this.#terms().at(-1)!;
-  }
-
-  async #holder(): Promise<Program> {
+  /** Who has the lock, and since when. */
+  async #holder(): Promise<[Replica, Term]> {
     while (true) {
-      const last = this.#lastTerm();
-      if (last.end === Infinity) {
-        const pattern = new RegExp(`^begin ${last.token} `, "m");
-        const holder = this.#living.find(({ text }) => pattern.test(text));
-        if (holder) return holder;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const last = this.#terms().at(-1)!;
+      const pattern = new RegExp(`^begin ${last.token} `, "m");
+      const holder = this.#all.find(({ program }) =>
+        pattern.test(program.text)
+      );
+      if (holder && last.end === Infinity) return [holder, last];
+      await pause(20);
     }
   }
 
@@ -186,9 +131,15 @@ export class Replicas implements AsyncDisposable {
     for (let tries = 0; tries < 600; tries++) {
       const next = this.#terms().find((term) => term.token > token);
       if (next) return next;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
-    const texts = this.#living.map(({ text }) => text.slice(-400)).join("\n");
-    throw new Error(`No term follows that of token ${token}:\n${texts}`);
+    const texts = this.#all.map(({ program }) => program.text.slice(-400));
+    throw new Error(
+      `No term follows that of token ${token}:\n${texts.join("\n")}`,
+    );
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
