@@ -50,6 +50,9 @@ interface Row {
  * second. While another process is writing it tries again. It has no `wait`: a
  * lock that was given back is taken within half of `renewEvery`.
  *
+ * A process that freezes in the middle of a write keeps the file locked: nobody
+ * takes over until it goes on or dies.
+ *
  * Give it a connection of its own: on one that is in a transaction, others see what
  * it writes when that is committed, if it is.
  *

@@ -2,7 +2,7 @@ import type { Service } from "../debian/servers.ts";
 import type { Cut } from "./proxy.ts";
 import { Replica } from "./replica.ts";
 import { overlapsIn, type Term, termsOf } from "./terms.ts";
-import { TTL } from "./times.ts";
+import { RENEW_EVERY, TTL } from "./times.ts";
 import { overlapsOf, Writes } from "./writes.ts";
 
 /** What happens to the one that has the lock, or to the server. */
@@ -37,7 +37,10 @@ export class Replicas implements AsyncDisposable {
     await this.#nextTerm(0);
   }
 
-  /** Causes trouble; returns for how long nobody had a term then. */
+  /**
+   * Causes trouble; returns for how long nobody had a term then, and Infinity if
+   * nobody had until who was frozen went on.
+   */
   async cause(trouble: Trouble): Promise<number> {
     const [holder, { token }] = await this.#holder();
     const start = Date.now();
@@ -54,7 +57,8 @@ export class Replicas implements AsyncDisposable {
       case "SIGSTOP": {
         holder.program.kill(trouble);
         this.#silenced.set(token, start);
-        const next = await this.#nextTerm(token);
+        const next = await this.#nextTerm(token, 2 * (TTL + RENEW_EVERY))
+          .catch(() => ({ begin: Infinity }));
         await pause(200);
         holder.program.kill("SIGCONT");
         await holder.program.printed(new RegExp(`^end ${token} `, "m"));
@@ -127,8 +131,8 @@ export class Replicas implements AsyncDisposable {
   }
 
   /** The next term after the one with that token. */
-  async #nextTerm(token: number): Promise<Term> {
-    for (let tries = 0; tries < 600; tries++) {
+  async #nextTerm(token: number, patience = 12_000): Promise<Term> {
+    for (const start = Date.now(); Date.now() - start < patience;) {
       const next = this.#terms().find((term) => term.token > token);
       if (next) return next;
       await pause(20);
