@@ -20,9 +20,14 @@ export class Notices {
     this.#key = key;
   }
 
-  /** Resolves with the next notice; rejects when it listens no more. */
+  /**
+   * Resolves with the next notice, the first time as soon as it listens; rejects
+   * when it listens no more.
+   */
   async wait(signal: AbortSignal): Promise<void> {
+    const isFirst = this.#calls === 0;
     await this.#listened();
+    if (isFirst) return; // What was given back until now was not heard.
     await new Promise<void>((resolve, reject) => {
       const end = (error?: Error) => {
         unlisten();

@@ -227,11 +227,27 @@ describe("postgresLock()", () => {
       assert(await isPending(waits));
       return { waits };
     };
-    return { calls, wait };
+    return { calls, lock, wait };
   }
 
+  /** One that listens already. */
+  async function listened() {
+    const made = listening();
+    await made.lock.wait!(signal);
+    return made;
+  }
+
+  it("may be free as soon as it listens for the first time", async () => {
+    const listens = gate();
+    const { calls, wait } = listening(() => listens.reached);
+    const { waits } = await wait();
+    listens.open();
+    await waits;
+    assertEquals(calls.length, 1);
+  });
+
   it("hears of its own key, over one connection", async () => {
-    const { calls, wait } = listening();
+    const { calls, wait } = await listened();
     const [{ waits: first }, { waits: second }] = [await wait(), await wait()];
     const [channel, hear] = calls[0]!;
     hear("another");
@@ -245,7 +261,7 @@ describe("postgresLock()", () => {
   });
 
   it("hears nothing once nobody waits", async () => {
-    const { calls, wait } = listening();
+    const { calls, wait } = await listened();
     const over = new AbortController();
     const { waits } = await wait(over.signal);
     over.abort();
@@ -256,7 +272,7 @@ describe("postgresLock()", () => {
   });
 
   it("listens again when the connection is lost", async () => {
-    const { calls, wait } = listening();
+    const { calls, wait } = await listened();
     const { waits: first } = await wait();
     calls[0]![2]();
     await assertRejects(() => first, Error, "It listens no more");
