@@ -8,6 +8,7 @@ import {
 } from "./errors.ts";
 import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
+import { useLease, useLeaseAmongOthers, useLocks } from "./lease.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
 import { useRunMain, useStrayStop } from "./process.ts";
@@ -48,6 +49,9 @@ const uses = [
   useTasksAlone,
   useSchedule,
   useForEach,
+  useLease,
+  useLocks,
+  useLeaseAmongOthers,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,

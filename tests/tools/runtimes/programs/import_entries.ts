@@ -28,6 +28,7 @@ export async function run(): Promise<Imported> {
     "./tasks/health": await import("@goasync/core/tasks/health"),
     "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
     "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
+    "./tasks/lease": await import("@goasync/core/tasks/lease"),
     "./main": await import("@goasync/core/main"),
     "./logging": await import("@goasync/core/logging"),
     "./otel": await import("@goasync/core/otel"),
