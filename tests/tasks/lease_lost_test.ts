@@ -1,8 +1,9 @@
 import { memoryLock } from "@goasync/core/tasks/lease";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { CountedTimers } from "../helpers/counted_timers.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { gate } from "../helpers/gate.ts";
 import { FakeLock, leasing, LIFETIME, terms } from "../helpers/leased.ts";
 import { pass } from "../helpers/pass.ts";
@@ -61,6 +62,26 @@ describe("lease() that is not renewed", () => {
     assertEquals(task.token, 1);
     await passInSteps(time, 10, 10);
     assertEquals(log[2], "cleanup 1");
+    await manager.stop();
+  });
+
+  it("counts from before a renewal was asked", async () => {
+    using time = new FakeTime();
+    const lock = new FakeLock();
+    const answer = gate();
+    lock.instead.renew = async (signal) => {
+      const isOurs = await lock.memory.renew(1, 1_000, signal);
+      await answer.reached;
+      lock.instead.renew = stuck;
+      return isOurs;
+    };
+    const { manager, task } = await leasing(time, lock, terms([]));
+    await passInSteps(time, 300 + 150, 10);
+    answer.open();
+    await passInSteps(time, LIFETIME - 160, 10);
+    assertEquals(task.token, 1);
+    await passInSteps(time, 10, 10);
+    assert(task.token !== 1);
     await manager.stop();
   });
 
@@ -133,6 +154,33 @@ describe("lease() that is not renewed", () => {
     clock.move(-60_000);
     await passInSteps(time, 2_000, 50);
     assertEquals(task.token, 1);
+    await manager.stop();
+  });
+
+  it("is over in time although the clock was put back", async () => {
+    using time = new FakeClock();
+    using clock = new SetClock();
+    const lock = new FakeLock();
+    const { manager, task } = await leasing(time, lock, terms([]));
+    lock.break();
+    clock.move(-60_000);
+    await passInSteps(time, LIFETIME - 20, 20);
+    assertEquals(task.token, 1);
+    await passInSteps(time, 20, 20);
+    assertEquals(task.token, undefined);
+    await manager.stop();
+  });
+
+  it("goes on while the clock jumps back and forth", async () => {
+    using time = new FakeClock();
+    using clock = new SetClock();
+    const lock = new FakeLock();
+    const { manager, task } = await leasing(time, lock, terms([]));
+    for (const ms of [300, -700, 400, 200, -200, 350, -5_000, 300]) {
+      clock.move(ms);
+      await passInSteps(time, 310, 10);
+      assertEquals(task.token, 1);
+    }
     await manager.stop();
   });
 

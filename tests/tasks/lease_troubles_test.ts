@@ -4,9 +4,10 @@ import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { gate } from "../helpers/gate.ts";
-import { FakeLock, leasing, terms } from "../helpers/leased.ts";
+import { FakeLock, leasing, LIFETIME, terms } from "../helpers/leased.ts";
 import { pass } from "../helpers/pass.ts";
 import { passInSteps } from "../helpers/pass_in_steps.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 import { stuck } from "../helpers/stuck.ts";
 
 describe("lease() over a lock that fails", () => {
@@ -83,6 +84,24 @@ describe("lease() over a lock that fails", () => {
       "the lock fails: The lock has not answered within 200 ms",
     );
     await passInSteps(time, 300, 50);
+    assertEquals(log, ["initialize 2", "execute 2"]);
+    await manager.stop();
+  });
+
+  it("gives back a token when the machine has slept since it asked", async () => {
+    using time = new FakeTime();
+    using clock = new SetClock();
+    const lock = new FakeLock();
+    const log: string[] = [];
+    lock.instead.acquire = async (signal) => {
+      delete lock.instead.acquire;
+      const token = await lock.memory.acquire(1_000, signal);
+      clock.move(LIFETIME);
+      return token;
+    };
+    const { manager } = await leasing(time, lock, terms(log));
+    assertEquals([lock.calls, log], [["acquire", "release"], []]);
+    await passInSteps(time, 400, 50);
     assertEquals(log, ["initialize 2", "execute 2"]);
     await manager.stop();
   });

@@ -1,3 +1,4 @@
+import { leaseMutants } from "./lease_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 const MANAGER = "src/task_manager.ts";
@@ -940,4 +941,5 @@ export const mutants: readonly Mutant[] = [
     replace: ``,
     tests: ["signals/key_presses_test.ts"],
   },
+  ...leaseMutants,
 ];
