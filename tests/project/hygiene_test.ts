@@ -35,7 +35,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "./tasks/health.ts": 1_850,
   "./tasks/schedule.ts": 2_450,
   "./tasks/for_each.ts": 2_450,
-  "./tasks/lease.ts": 7_200,
+  "./tasks/lease.ts": 7_400,
 };
 
 describe("an entry, when it is imported,", () => {

@@ -89,7 +89,7 @@ describe("the arguments of a lock", () => {
         ],
         [
           () => postgresLock(query, ""),
-          "Postgres as its key must be a non-empty string",
+          "Postgres as its key must be a string of 1 to 500 characters",
         ],
         [
           () => postgresLock(query, "it", wrong("1")),
@@ -105,7 +105,7 @@ describe("the arguments of a lock", () => {
         ],
         [
           () => redisLock({ call }, wrong("1")),
-          "Redis as its key must be a non-empty string",
+          "Redis as its key must be a string of 1 to 500 characters",
         ],
         [
           () => sqliteLock(wrong("null"), "it"),
@@ -117,11 +117,23 @@ describe("the arguments of a lock", () => {
         ],
         [
           () => sqliteLock(database, ""),
-          "SQLite as its key must be a non-empty string",
+          "SQLite as its key must be a string of 1 to 500 characters",
         ],
         [
           () => denoKvLock(wrong("{}"), "it"),
           "Deno KV as 'get' must be a function",
+        ],
+        [
+          () => redisLock({ call }, "x".repeat(501)),
+          "Redis as its key must be a string of 1 to 500 characters",
+        ],
+        [
+          () => redisLock({ call }, "\0"),
+          "Redis as its key must be a string of 1 to 500 characters",
+        ],
+        [
+          () => redisLock({ call }, "\ud800"),
+          "Redis as its key must be a string of 1 to 500 characters",
         ],
       ] as const
     ) {

@@ -3,10 +3,12 @@
 // Kills, stops and freezes the one at work, restarts the server, and cuts its
 // connection by a proxy. No two terms may overlap, nor the writes that a table has
 // accepted, whose tokens only grow. Prints the time without a holder. Three rounds
-// of each; 20 with --all. With names, those clients.
+// of each; 20 with --all. Many take a lock of Postgres at once, also through a
+// PgBouncer. With names, those clients, or "poolers".
 import { assert, assertEquals } from "@std/assert";
 import { Results } from "../debian/results.ts";
 import { install, postgres, redis, type Service } from "../debian/servers.ts";
+import { tryPoolers } from "./poolers.ts";
 import { Replicas, type Trouble } from "./replicas.ts";
 import { RENEW_EVERY, TTL } from "./times.ts";
 
@@ -32,7 +34,7 @@ const ROUNDS = Deno.args.includes("--all") ? 20 : 3;
 
 const chosen = Deno.args.filter((argument) => !argument.startsWith("--"));
 const results = new Results();
-await install();
+await install("pgbouncer");
 for (const client of CLIENTS) {
   if (chosen.length > 0 && !chosen.includes(client.name)) continue;
   try {
@@ -41,6 +43,9 @@ for (const client of CLIENTS) {
     results.failed++;
     console.log(`FAILED ${client.name}:`, error);
   }
+}
+if (chosen.length === 0 || chosen.includes("poolers")) {
+  await tryPoolers(results);
 }
 console.log(`${results.passed} passed, ${results.failed} failed`);
 if (results.failed > 0) Deno.exitCode = 1;
