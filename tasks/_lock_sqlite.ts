@@ -3,6 +3,7 @@ import { unlessBusy } from "./_lock_busy.ts";
 import type { Lock } from "./_lease_lock.ts";
 import { checkLockKey } from "./_lock_key.ts";
 import { Unchanged } from "./_lock_unchanged.ts";
+import { WallClockStep } from "./_wall_clock_step.ts";
 
 /** A statement of {@linkcode SqliteDatabase}. */
 export interface SqliteStatement {
@@ -44,10 +45,11 @@ interface Row {
  * `goasync_locks`, made when it is first asked, and are never deleted, as tokens
  * only grow.
  *
- * It expires by the clock of the machine, which all processes share: put back, it
- * expires for a process that has seen it unchanged for a ttl; put forward by more
- * than a ttl, it expires for all at once, and the holder notices within half a
- * second. While another process is writing it tries again. It has no `wait`: a
+ * It expires by the clock of the machine, which all processes share. When that is
+ * set, back or forth, it expires for a process that has seen it unchanged for a ttl;
+ * one that starts right after it was put forward takes it at once, within half a
+ * second of which the holder notices.
+ * While another process is writing it tries again. It has no `wait`: a
  * lock that was given back is taken within half of `renewEvery`.
  *
  * A process that freezes in the middle of a write keeps the file locked: nobody
@@ -82,6 +84,7 @@ export function sqliteLock(database: SqliteDatabase, key: string): Lock {
   checkFunction(action, Object(database).prepare, "prepare");
   checkLockKey(action, key);
   const unchanged = new Unchanged();
+  const clock = new WallClockStep();
   let hasTable = false;
 
   function first(sql: string, ...values: (string | number | bigint)[]) {
@@ -93,12 +96,13 @@ export function sqliteLock(database: SqliteDatabase, key: string): Lock {
   return {
     acquire: (ttl, signal) =>
       unlessBusy(() => {
-        const now = Date.now();
         const { token = 0, expires = 0 } = first(READ, key) ?? {};
-        if (!unchanged.isFor(ttl, `${token} ${expires}`) && expires > now) {
-          return;
-        }
-        const until = now + Math.ceil(ttl);
+        const left = clock.wasSet(ttl / 10)
+          ? ttl
+          : Math.min(Number(expires) - Date.now(), ttl);
+        const isOver = unchanged.isFor(left, `${token} ${expires}`);
+        if (expires > 0 && !isOver) return;
+        const until = Date.now() + Math.ceil(ttl);
         const row = first(ACQUIRE, key, until, token, expires);
         return row ? Number(row.token) : undefined;
       }, signal),

@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { DatabaseSync } from "node:sqlite";
+import { MovedClocks } from "../helpers/moved_clocks.ts";
 import { pass } from "../helpers/pass.ts";
 import { SetClock } from "../helpers/set_clock.ts";
 
@@ -52,27 +53,51 @@ describe("sqliteLock() over a file that others write to", () => {
 });
 
 describe("sqliteLock() while the clock is set", () => {
-  it("expires when it is put back, once it was seen unchanged for a ttl", async () => {
-    using clock = new SetClock();
-    using file = new TwoConnections();
-    const { now } = performance;
-    let ahead = 0;
-    performance.now = () => now.call(performance) + ahead;
-    try {
-      const first = sqliteLock(file.first, "it");
-      const second = sqliteLock(file.second, "it");
-      assertEquals(await first.acquire(1_000, signal), 1);
-      clock.move(-3_600_000);
-      assertEquals(await second.acquire(1_000, signal), undefined);
-      ahead += 999;
-      assertEquals(await first.renew(1, 1_000, signal), true);
-      ahead += 999;
-      assertEquals(await second.acquire(1_000, signal), undefined);
-      ahead += 1_000;
-      assertEquals(await second.acquire(1_000, signal), 2);
-      assertEquals(await first.renew(1, 1_000, signal), false);
-    } finally {
-      performance.now = now;
+  for (const hasBeenSeen of [true, false]) {
+    const seen = hasBeenSeen ? "seen before" : "not seen before";
+
+    for (const ms of [-3_600_000, 3_600_000]) {
+      it(`expires once it was unchanged for a ttl: ${ms} ms, ${seen}`, async () => {
+        using clock = new SetClock();
+        using steady = new MovedClocks();
+        using file = new TwoConnections();
+        const first = sqliteLock(file.first, "it");
+        const second = sqliteLock(file.second, "it");
+        assertEquals(await first.acquire(1_000, signal), 1);
+        if (hasBeenSeen) await second.acquire(1_000, signal);
+        clock.move(ms);
+        assertEquals(await second.acquire(1_000, signal), undefined);
+        steady.pass(900);
+        assertEquals(await second.acquire(1_000, signal), undefined);
+        assertEquals(await first.renew(1, 1_000, signal), true);
+        assertEquals(await second.acquire(1_000, signal), undefined);
+        steady.pass(900);
+        assertEquals(await second.acquire(1_000, signal), undefined);
+        steady.pass(100);
+        assertEquals(await second.acquire(1_000, signal), 2);
+        assertEquals(await first.renew(1, 1_000, signal), false);
+      });
     }
+  }
+
+  it("expires after a ttl for a process that starts once it was put back", async () => {
+    using clock = new SetClock();
+    using steady = new MovedClocks();
+    using file = new TwoConnections();
+    const first = sqliteLock(file.first, "it");
+    assertEquals(await first.acquire(1_000, signal), 1);
+    clock.move(-3_600_000);
+    const second = sqliteLock(file.second, "it");
+    assertEquals(await second.acquire(1_000, signal), undefined);
+    steady.pass(1_000);
+    assertEquals(await second.acquire(1_000, signal), 2);
+  });
+
+  it("is had at once where it has expired long ago", async () => {
+    using clocks = new MovedClocks();
+    using file = new TwoConnections();
+    assertEquals(await sqliteLock(file.first, "it").acquire(1_000, signal), 1);
+    clocks.pass(1_000);
+    assertEquals(await sqliteLock(file.second, "it").acquire(1_000, signal), 2);
   });
 });
