@@ -137,7 +137,8 @@ export interface Lease extends ExecuteTask {
  * **What is promised.** Never are two replicas between the beginning of
  * `initialize` and the end of `cleanup`, unless a process froze in between (it was
  * paused, its machine slept, its event loop was blocked), a task overran its
- * margin, or the clock of the lock's server was put forward; and then what the old one writes with its token can be refused.
+ * margin, or the clock by which the lock expires was put forward; and then what the
+ * old one writes with its token can be refused.
  *
  * **Time.** A term counts from before the lock was asked for it, by the larger of
  * what `performance.now` and `Date.now` have passed since, and each renewal counts

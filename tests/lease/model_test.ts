@@ -52,15 +52,17 @@ const stages = fc.record({
 });
 
 describe("leases of any replicas, whatever happens to them,", () => {
-  it("keep what was promised", async () => {
-    const property = fc.asyncProperty(
-      rates,
-      troubles,
-      fates,
-      stages,
-      (rates, troubles, fates, stages) =>
-        play(rates, troubles, () => fates.next().value!, stages),
-    );
-    await fc.assert(property, trial(RUNS));
-  });
+  for (const engine of ["server", "deno-kv"] as const) {
+    it(`keep what was promised: ${engine}`, async () => {
+      const property = fc.asyncProperty(
+        rates,
+        troubles,
+        fates,
+        stages,
+        (rates, troubles, fates, stages) =>
+          play(engine, rates, troubles, () => fates.next().value!, stages),
+      );
+      await fc.assert(property, trial(RUNS));
+    });
+  }
 });

@@ -1,6 +1,7 @@
 import { TaskContext } from "@goasync/core";
 import { lease, type Lock } from "@goasync/core/tasks/lease";
 import { assert } from "@std/assert";
+import { denoKvLocks, type Send, serverLocks } from "./model_locks.ts";
 import { type Machine, World } from "./world.ts";
 
 const TTL = 1_000;
@@ -32,7 +33,7 @@ export type Stages = Record<
 /** How long a message of a replica is under way. */
 export type Fate = (
   replica: number,
-  of: keyof Lock,
+  request: string,
   isAnswer: boolean,
 ) => number;
 
@@ -48,13 +49,16 @@ interface Replica {
 
 /** Has replicas share a lock, with those troubles; throws if a promise is broken. */
 export async function play(
+  engine: "server" | "deno-kv",
   rates: readonly number[],
   troubles: readonly Trouble[],
   fateOf: Fate,
   durations: Stages,
 ): Promise<void> {
   using world = new World();
-  let [token, expires] = [0, 0];
+  const makeLock = engine === "server"
+    ? serverLocks(() => world.now)
+    : denoKvLocks();
   const tokens: number[] = [];
   const active = new Map<Replica, number>();
   let accepted = 0;
@@ -65,50 +69,26 @@ export async function play(
   const lockOf = (replica: Replica): Lock => {
     const { machine } = replica;
     /** There, and back again. */
-    const send = <Answer>(
-      of: keyof Lock,
-      serve: () => Answer,
-    ): Promise<Answer> =>
+    const send: Send = (request, serve) =>
       new Promise((resolve, reject) => {
         const isCut = () => world.now < replica.cutUntil;
-
+        const lose = () => reject(new Error("lost"));
         const travel = (
           isAnswer: boolean,
           arrive: () => void,
           machine?: Machine,
         ) => {
-          const fate = isCalm() ? 5 : fateOf(replica.name, of, isAnswer);
+          const fate = isCalm() ? 5 : fateOf(replica.name, request, isAnswer);
           const ms = isCut() ? Infinity : fate;
           if (ms < Infinity) world.at(world.now + ms, arrive, machine);
-          else {world.at(
-              world.now + 3_000,
-              () => reject(new Error("lost")),
-              replica.machine,
-            );}
+          else world.at(world.now + 3_000, lose, replica.machine);
         };
         travel(false, () => {
           const answer = serve();
           travel(true, () => resolve(answer), machine);
         });
       });
-    return {
-      acquire: (ttl) =>
-        send("acquire", () => {
-          if (world.now < expires) return undefined;
-          expires = world.now + ttl;
-          return ++token;
-        }),
-      renew: (given, ttl) =>
-        send("renew", () => {
-          const isOurs = given === token && world.now < expires;
-          if (isOurs) expires = world.now + ttl;
-          return isOurs;
-        }),
-      release: (given) =>
-        send("release", () => {
-          if (given === token) expires = 0;
-        }),
-    };
+    return makeLock(send);
   };
 
   const pause = (ms: number) =>

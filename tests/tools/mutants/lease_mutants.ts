@@ -399,4 +399,20 @@ export const leaseMutants: readonly Mutant[] = [
     replace: `if (given) {`,
     tests: ["lease/locks_test.ts"],
   },
+  {
+    name: "trusts that two clocks differ no more than each from the true time",
+    rule: "lease",
+    file: "tasks/_lock_deno_kv.ts",
+    find: `unchanged.isFor(ttl * 1.1,`,
+    replace: `unchanged.isFor(ttl,`,
+    tests: ["tasks/lease_locks_test.ts"],
+  },
+  {
+    name: "keeps what a stop of the manager has ended",
+    rule: "lease",
+    file: "tasks/_lock_deno_kv.ts",
+    find: `{ ...stored, isFree: true }`,
+    replace: `stored`,
+    tests: ["lease/locks_test.ts"],
+  },
 ];
