@@ -27,6 +27,10 @@ const demos = new Map<string, Demo>([
     about: "an API, a consumer and more, under load: a stop loses nothing",
     run: () => import("./service.ts"),
   }],
+  ["workers", {
+    about: "two workers keep a thread busy, one of which never hears of a stop",
+    run: () => import("./workers.ts"),
+  }],
   ["batch", {
     about: "a folder of files, behind a bar: stop it, and go on later",
     run: () => import("./batch.ts"),

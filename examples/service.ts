@@ -68,7 +68,7 @@ const server = createServer(async (request, response) => {
   const order = await orders.value.add("coffee");
   response.writeHead(201).end(`${order}`);
 });
-const api = httpServer(server, { host: "127.0.0.1" }, { closeDelay: 500 });
+const api = httpServer(server, { host: "127.0.0.1" }, { closeDelay: 1_000 });
 manager.addTask("api", api);
 
 const load = new Load(() => api.address.url, 10);

@@ -7,6 +7,7 @@ import {
   wrong,
 } from "./arguments.ts";
 import { ContextOwner, ReroutedOwner } from "./context_owner.ts";
+import type { InnerManager } from "./inner_manager.ts";
 import { nothing } from "./promises.ts";
 import { showAs } from "./shown.ts";
 import {
@@ -40,12 +41,17 @@ export interface TaskContextOptions {
    */
   abandoned?: AbortSignal | undefined;
   /**
-   * Is called with each note.
+   * Is called with each note; with those of the tasks of a manager that runs
+   * with the context, too, and the path to such a task from that manager.
    *
    * @default {notes are dropped}
    */
   onNote?:
-    | ((message: string, details?: Record<string, unknown>) => void)
+    | ((
+      message: string,
+      details?: Record<string, unknown>,
+      path?: readonly string[],
+    ) => void)
     | undefined;
 }
 
@@ -363,7 +369,7 @@ class OwnerByHand extends ContextOwner {
   readonly name: string;
   readonly stop: Stoppable;
   readonly abandoned: AbortSignal;
-  readonly note: (message: string, details?: Record<string, unknown>) => void;
+  readonly note: NonNullable<TaskContextOptions["onNote"]>;
 
   constructor(init: TaskContextOptions) {
     checkOptions(ACTION, init, "it must be given an object as { name }");
@@ -378,7 +384,13 @@ class OwnerByHand extends ContextOwner {
     this.note = onNote;
   }
 
-  adopt(): undefined {}
+  adopt({ events }: InnerManager): (() => void) | undefined {
+    if (this.note === nothing) return;
+    return events.subscribe((event) => {
+      if (event.type !== "note") return;
+      this.note(event.message, event.details ?? undefined, event.path);
+    }, {});
+  }
 }
 
 const SIGNALS = ["signal", "draining", "abandoned"] as const;

@@ -71,9 +71,11 @@ export interface DenoRuntime {
   ): DenoHttpServer;
   readonly env: { get(name: string): string | undefined };
   readonly permissions: {
-    querySync(descriptor: { name: "env"; variable: string }): {
-      readonly state: string;
-    };
+    querySync(
+      descriptor:
+        | { name: "env"; variable: string }
+        | { name: "read"; path: string },
+    ): { readonly state: string };
   };
 }
 
@@ -91,6 +93,14 @@ export function isOnDeploy({ env, permissions }: DenoRuntime): boolean {
   const variable = "DENO_DEPLOYMENT_ID";
   const { state } = permissions.querySync({ name: "env", variable });
   return state === "granted" && env.get(variable) !== undefined;
+}
+
+/** Whether a path may be read without asking a person. */
+export function mayRead(path: string): boolean {
+  const { Deno } = globalThis as { Deno?: Partial<DenoRuntime> };
+  const { state = "granted" } =
+    Deno?.permissions?.querySync({ name: "read", path }) ?? {};
+  return state === "granted";
 }
 
 function isDeno(runtime?: Partial<DenoRuntime>): runtime is DenoRuntime {

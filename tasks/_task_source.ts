@@ -56,13 +56,25 @@ export function createdBy(
   try {
     created = create();
   } catch (error) {
-    const fail = () => {
-      throw error;
-    };
-    return { initialize: fail, execute: fail };
+    return failingTask(error);
   }
-  const task = isWholeManager(created) ? created.asTask() : created;
-  return taskOf(`${verb} what 'create' has made`, task);
+  return wholeTaskOf(`${verb} what 'create' has made`, created);
+}
+
+/** A task that fails before it does anything. */
+export function failingTask(error: unknown): Task {
+  const fail = () => {
+    throw error;
+  };
+  return { initialize: fail, execute: fail };
+}
+
+/** A task that was given; that of a manager has all its stages. */
+export function wholeTaskOf(
+  action: string,
+  given: Task | ExecuteFunction,
+): Task {
+  return taskOf(action, isWholeManager(given) ? given.asTask() : given);
 }
 
 /** Whether it is a manager whose tasks can be initialized. */

@@ -1,6 +1,7 @@
 import { abortError } from "../abort_errors.ts";
 import { type ProcessHere, processHere } from "./process_here.ts";
 import { exitCodeOf } from "./exit_codes.ts";
+import { actAtEnd } from "./last_acts.ts";
 import type { OsSignal } from "./signal_names.ts";
 
 /** How long the process may take to end by a signal that it sends itself. */
@@ -39,6 +40,7 @@ export function catchSignals(
 export function endBySignal(name: OsSignal): void {
   const process = processHere();
   if (!process) return;
+  actAtEnd(process);
   const exit = () => exitAtOnce(process, exitCodeOf(name));
   const { pid } = process;
   if (pid === undefined || pid === 1) return exit();

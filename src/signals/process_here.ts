@@ -9,14 +9,24 @@ export interface OutputHere {
 /** What Deno, Node and Bun have in common; not each has everything. */
 export interface ProcessHere {
   readonly pid?: number;
+  readonly platform?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly versions?: Readonly<Record<string, string | undefined>>;
   readonly stdout?: OutputHere;
   readonly stderr?: OutputHere;
   exitCode?: number | string | null | undefined;
-  on(name: string, handler: (value?: unknown) => void): unknown;
-  off(name: string, handler: (value?: unknown) => void): unknown;
+  on(
+    name: string,
+    handler: (value?: unknown, origin?: unknown) => void,
+  ): unknown;
+  off(
+    name: string,
+    handler: (value?: unknown, origin?: unknown) => void,
+  ): unknown;
+  prependListener(name: string, handler: () => void): unknown;
+  listenerCount(name: string): number;
   removeAllListeners(name: string): unknown;
-  kill(pid: number, name: string): unknown;
+  kill(pid: number, name: string | 0): unknown;
   exit(code: number): unknown;
   getActiveResourcesInfo?(): string[];
 }

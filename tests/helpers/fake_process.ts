@@ -1,4 +1,4 @@
-type Handler = (value?: unknown) => void;
+type Handler = (...values: unknown[]) => void;
 
 /** Puts something in the place of the global `process`, until disposed. */
 export function replaceProcess(replacement: unknown): Disposable {
@@ -25,6 +25,8 @@ export interface FakeProcessOptions {
   readonly versions?: Record<string, string>;
   /** What keeps it alive, if it can tell. */
   readonly resources?: () => string[];
+  /** Sends a signal to another process. */
+  readonly killOther?: (pid: number, name: string) => unknown;
   /** What is still to be written, and is when the test says so. */
   readonly unwritten?: (whenWritten: () => void) => void;
 }
@@ -34,7 +36,10 @@ export class FakeProcess implements Disposable {
   /** How the program has ended it: by which signal, or with which code. */
   readonly ends: (string | number)[] = [];
   /** What the program finds in its place. */
-  readonly process: { exitCode?: unknown };
+  readonly process: {
+    exitCode?: unknown;
+    on(name: string, handler: Handler): void;
+  };
   #handlers: { name: string; handler: Handler }[] = [];
   readonly #replaced: Disposable;
 
@@ -44,7 +49,7 @@ export class FakeProcess implements Disposable {
    */
   constructor(lacking: string[] = [], options: FakeProcessOptions = {}) {
     const { pid = 4711, mayNotKill = false, versions = {} } = options;
-    const { resources, unwritten } = options;
+    const { resources, unwritten, killOther = killNobody } = options;
     const real = (globalThis as { process?: object }).process ?? null;
     this.process = Object.create(
       real,
@@ -63,12 +68,17 @@ export class FakeProcess implements Disposable {
         stderr: { columns: 100, end: (whenEnded: () => void) => whenEnded() },
         kill: (killed: number, name: string) => {
           if (mayNotKill) throw new Error("Requires run access");
-          if (killed !== pid) throw new Error(`Kills process ${killed}`);
+          if (killed !== pid) return killOther(killed, name);
           if (!this.handlers.includes(name)) this.ends.push(name);
         },
         exit: (code: number) => void this.ends.push(code),
         removeAllListeners: (name: string) => {
           this.#handlers = this.#handlers.filter((each) => each.name !== name);
+        },
+        listenerCount: (name: string) =>
+          this.handlers.filter((each) => each === name).length,
+        prependListener: (name: string, handler: Handler) => {
+          this.#handlers.unshift({ name, handler });
         },
         on: (name: string, handler: Handler) => {
           this.#handlers.push({ name, handler });
@@ -85,9 +95,9 @@ export class FakeProcess implements Disposable {
   }
 
   /** Tells those who listen for a signal or another event of the process. */
-  raise(raised: string, value?: unknown): void {
+  raise(raised: string, ...values: unknown[]): void {
     for (const { name, handler } of [...this.#handlers]) {
-      if (name === raised) handler(value);
+      if (name === raised) handler(...values);
     }
   }
 
@@ -99,6 +109,10 @@ export class FakeProcess implements Disposable {
   [Symbol.dispose](): void {
     this.#replaced[Symbol.dispose]();
   }
+}
+
+function killNobody(pid: number): never {
+  throw new Error(`Kills process ${pid}`);
 }
 
 function properties(values: object): PropertyDescriptorMap {

@@ -155,6 +155,26 @@ describe("the process of runMain(), when the run is over,", () => {
     );
   });
 
+  it("does not name whom nothing goes on of, nor what is around", async () => {
+    using test = new MainTest({ resources: () => ["Timeout"] });
+    const inner = new TaskManager();
+    inner.addTask("worker", {
+      execute({ abandoned, note }) {
+        abandoned.addEventListener(
+          "abort",
+          () => note("terminated its worker"),
+        );
+        return stuck();
+      },
+    });
+    const manager = new TaskManager({ shutdownTimeout: 10 });
+    manager.addTask("inner", inner.asTask());
+    await over(test, manager, { exitAfter: 0 });
+    await test.pass(10);
+    await test.pass(0);
+    assertEquals(test.lines.at(-1)?.split(" alive by ")[1], "1 Timeout");
+  });
+
   it("names ten that were left behind, and how many more, also of one name", async () => {
     using test = new MainTest();
     const manager = new TaskManager({ stopTimeout: 0 });

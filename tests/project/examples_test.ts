@@ -341,6 +341,60 @@ describe("service", () => {
   });
 });
 
+describe("workers", () => {
+  const TASKS: [string, string][] = [
+    ["api", "clean"],
+    ["polite", "clean"],
+    ["stubborn", "timed-out"],
+    ["client", "clean"],
+  ];
+  /** What comes after the stop, whatever it was caused by. */
+  const ENDS = [
+    "polite: stops at ",
+    "stubborn is left behind in execute: stopTimeout of 1000 ms is over",
+    "cleanup: ",
+    "polite: is cleaned up",
+    "report: ",
+    '✘ Task "stubborn" timed out in execute: stopTimeout of 1000 ms is over',
+    "terminated its worker",
+    "✔ Only the worker that never yields was left behind: ",
+  ];
+  const ERRORS = [
+    'TaskError: Task "stubborn" timed out in execute: stopTimeout of 1000 ms is over',
+  ];
+
+  it("ends a thread that never yields, beside a server that answers", async () => {
+    const { code, lines, errors } = await runDemo("workers");
+    assertOrder(lines, [
+      "initialize: ",
+      "api: listening at http://127.0.0.1:",
+      "polite: is ready",
+      "stubborn: is ready",
+      "execute: ",
+      "client has 20 answers",
+      "stop: everyone is told at once (3 seconds are over)",
+      ...ENDS,
+    ]);
+    assertReport(lines, TASKS);
+    assertMatch(lines.at(-1) ?? "", /: [1-9]\d* answers beside it/);
+    assertEquals(errors.filter((line) => !isProgress(line)), ERRORS);
+    assertEquals(code, 0);
+  });
+
+  itOnPosix("names it on Ctrl-C", async () => {
+    const { code, lines, errors } = await runDemo("workers --forever", {
+      interruptAt: "stubborn: found",
+    });
+    assertOrder(lines, [
+      "stop: everyone is told at once (Received SIGINT)",
+      ...ENDS,
+    ]);
+    assertReport(lines, TASKS);
+    assertEquals(errors.filter((line) => !isProgress(line)), ERRORS);
+    assertEquals(code, 0);
+  });
+});
+
 describe("batch", () => {
   const total = Array.from(Deno.readDirSync(new URL("src", root)))
     .filter(({ name }) => name.endsWith(".ts")).length;
@@ -458,7 +512,7 @@ describe("deno task example", () => {
     const [args, message] of [
       [
         "nope",
-        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or service or batch or lease: current value is "nope"',
+        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or service or workers or batch or lease: current value is "nope"',
       ],
       ["pubsub http-server", "Cannot run two demos at once"],
       ["pubsub --fast", "Unknown option '--fast'"],

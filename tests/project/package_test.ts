@@ -95,16 +95,22 @@ describe("the package", () => {
     );
   });
 
-  it("imports nothing but its own files", async () => {
+  it("imports nothing but its own files, and when it is used, what Node has", async () => {
     for (const { path, imports } of await modulesOf(entries)) {
       for (const specifier of imports) {
-        assertMatch(specifier, /^\.\.?\/.+\.ts$/, path);
+        if (specifier.startsWith("node:")) {
+          assertEquals(OF_NODE[path], specifier, path);
+          assertMatch(
+            codeOf(path),
+            new RegExp(`await import\\("${specifier}"`),
+          );
+        } else assertMatch(specifier, /^\.\.?\/.+\.ts$/, path);
       }
     }
   });
 
   it("names no runtime in its code, but where it is all about one", () => {
-    for (const path of sources.filter((path) => !OF_DENO.includes(path))) {
+    for (const path of sources.filter((path) => !OF_RUNTIMES.includes(path))) {
       assertEquals(
         // The key under which it looks up what is shown is no use of it.
         codeOf(path).replaceAll('Symbol.for("Deno.customInspect")', "")
@@ -164,13 +170,22 @@ const NOT_EVERYWHERE = [
   "src/signals/os_signals.ts",
   "tasks/_deno.ts",
   "tasks/_node_serving.ts",
+  "tasks/_node_thread.ts",
 ];
 
-/** What is for Deno only. */
-const OF_DENO = [
+/** What is imported of Node. */
+const OF_NODE: Readonly<Record<string, string>> = {
+  "tasks/_node_child.ts": "node:child_process",
+  "tasks/_process_table.ts": "node:fs/promises",
+};
+
+/** What is for Deno only, or is about what differs between runtimes. */
+const OF_RUNTIMES = [
   "tasks/_deno.ts",
   "tasks/_deno_serving.ts",
   "tasks/_lock_deno_kv.ts",
+  "tasks/_node_thread.ts",
+  "tasks/_start_thread.ts",
   "tasks/deno_server.ts",
 ];
 
@@ -288,6 +303,7 @@ async function modulesOf(paths: readonly string[]): Promise<ModuleInfo[]> {
     const { stdout } = await deno("info", "--json", path);
     for (const module of JSON.parse(stdout).modules) {
       const { specifier, dependencies = [] } = module;
+      if (specifier.startsWith("node:")) continue;
       const path = pathOf(specifier);
       const imports = dependencies.map((each: { specifier: string }) =>
         each.specifier

@@ -265,6 +265,46 @@ describe("rule 20: notes", () => {
     new TaskContext({ name: "it" }).note("nobody hears this");
   });
 
+  it("of managers within go to onNote, too, with the path to the task", async () => {
+    const noted: unknown[][] = [];
+    const onNote = (...args: unknown[]) => void noted.push(args);
+    const innermost = new TaskManager();
+    innermost.addTask("consumer", {
+      execute: ({ note }) => note("reads", { from: 7 }),
+    });
+    const inner = new TaskManager();
+    inner.addTask("payments", innermost.asTask());
+    inner.addExecuteTask("other", ({ note }) => note("writes"));
+    await inner.runSettled(new TaskContext({ name: "it", onNote }));
+    assertEquals(noted, [
+      ["writes", undefined, ["other"]],
+      ["reads", { from: 7 }, ["payments", "consumer"]],
+    ]);
+    const unheard = new TaskManager();
+    unheard.addExecuteTask("it", ({ note }) => note("nobody hears this"));
+    await unheard.runSettled(new TaskContext({ name: "it" }));
+  });
+
+  it("of a manager that is over go to onNote no more", async () => {
+    const noted: string[] = [];
+    const onNote = (message: string) => void noted.push(message);
+    const inner = new TaskManager();
+    const held = gate();
+    inner.addTask("it", {
+      execute: async ({ note }) => {
+        note("executes");
+        await held.reached;
+        note("goes on");
+      },
+    }, { stopTimeout: 0 });
+    const run = inner.runSettled(new TaskContext({ name: "it", onNote }));
+    inner.addExecuteTask("stop", () => void inner.stop(), { type: "error" });
+    await run;
+    held.open();
+    await held.reached;
+    assertEquals(noted, ["executes"]);
+  });
+
   it("throw TypeError for a message that is no string, and note nothing", async () => {
     const manager = new TaskManager();
     const log = heard(manager);

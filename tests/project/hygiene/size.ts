@@ -1,7 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { minify } from "npm:terser@5.51.4";
 
-/** How many bytes modules with all they reach are, minified and compressed. */
+/**
+ * How many bytes modules with all they reach are, minified and compressed; but
+ * for the manager, which whoever adds a task to one has anyway.
+ */
 export async function sizesOf(
   paths: readonly string[],
   root: string,
@@ -21,7 +24,14 @@ export async function sizesOf(
 
 async function bundled(path: string, root: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--no-lock", "--minify", path],
+    args: [
+      "bundle",
+      "--quiet",
+      "--no-lock",
+      "--minify",
+      "--external=../mod.ts",
+      path,
+    ],
     cwd: root,
   }).output();
   const decoder = new TextDecoder();

@@ -21,9 +21,13 @@ export function portableTests(): string[] {
   return FOLDERS.flatMap((folder) => testsIn(`${root}/tests/${folder}`)).sort();
 }
 
-/** The paths of the test files that need servers of `node:http` and its like. */
+/**
+ * The paths of the test files that need servers of `node:http` and its like, or
+ * child processes.
+ */
 export function serverTests(): string[] {
-  return testsIn(`${root}/tests/servers`).sort();
+  const folders = ["servers", "children"];
+  return folders.flatMap((folder) => testsIn(`${root}/tests/${folder}`)).sort();
 }
 
 function testsIn(folder: string): string[] {

@@ -29,7 +29,7 @@ export const bun: RuntimeSource = {
       version: VERSIONS.bun,
       test: () => testInBundle(place, project),
       checks: {
-        "with servers of its own": async () => {
+        "with servers and children of its own": async () => {
           const { folder, serverTests: tests } = project;
           const { failed } = await testInBundle(place, { folder, tests });
           assertEquals(failed, 0);

@@ -5,20 +5,10 @@ import {
   type Page,
 } from "npm:playwright-core@1.65.1";
 import type { Host } from "./entry.ts";
+import { findChromium } from "./find_chromium.ts";
 import { bundleChecks, checkPagehide, testInBundle } from "./programs.ts";
 import type { Runtime, RuntimeSource } from "./runtime.ts";
 import { serveFolder } from "./serve_folder.ts";
-
-const CANDIDATES = [
-  Deno.env.get("CHROME_PATH"),
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/opt/google/chrome/chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-  playwright.executablePath(),
-];
 
 const LONGEST_RUN = 120_000;
 
@@ -26,7 +16,7 @@ const LONGEST_RUN = 120_000;
 export const chromium: RuntimeSource = {
   name: "Chromium",
   async get(project, tryOne) {
-    const executablePath = find();
+    const executablePath = findChromium();
     await using server = serveFolder(project.folder);
     const browser = await playwright.launch({ executablePath });
     const urlOf = (bundle: string) => `${server.url}/${basename(bundle)}`;
@@ -68,23 +58,6 @@ export const chromium: RuntimeSource = {
     }
   },
 };
-
-function find(): string {
-  for (const path of CANDIDATES) {
-    if (path && isFile(path)) return path;
-  }
-  throw new Error(
-    "Cannot find Chromium or Chrome: install it, or set CHROME_PATH",
-  );
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
 
 /** Opens a page and uses it, or says where it hangs. */
 async function withPage<T>(

@@ -24,7 +24,7 @@ export function node(release: string): RuntimeSource {
           JSON.parse(await succeed(path, [bundle], { cwd: folder })),
         checks: {
           "as a package": () => tryPackage(path, folder),
-          "with servers of its own": async () => {
+          "with servers and children of its own": async () => {
             const { failed } = await testOnNode(path, nodeServerTests, folder);
             assertEquals(failed, 0);
           },

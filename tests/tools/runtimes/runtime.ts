@@ -9,7 +9,7 @@ export interface Project {
   readonly tests: readonly string[];
   /** The paths of their bundles for Node. */
   readonly nodeTests: readonly string[];
-  /** The paths of the tests that need servers of `node:http` and its like. */
+  /** The paths of the tests that need servers of `node:http` or children. */
   readonly serverTests: readonly string[];
   /** The paths of their bundles for Node. */
   readonly nodeServerTests: readonly string[];

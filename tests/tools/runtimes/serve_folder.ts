@@ -17,8 +17,11 @@ export function serveFolder(folder: string): Pages {
     const { pathname } = new URL(request.url);
     if (request.method === "POST") resolve(await request.text());
     if (!pathname.endsWith(".js")) return answer("<!doctype html>", "html");
-    const script = await Deno.readTextFile(folder + pathname);
-    return answer(script, "javascript");
+    try {
+      return answer(await Deno.readTextFile(folder + pathname), "javascript");
+    } catch {
+      return new Response(null, { status: 404 });
+    }
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

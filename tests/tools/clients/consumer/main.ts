@@ -1,5 +1,6 @@
 // Uses everything that the package exports, as somebody does who has installed
 // it; ends with an error if anything is not as documented.
+import { useChildProcess } from "./children.ts";
 import { useContext } from "./context.ts";
 import {
   useAggregateError,
@@ -27,6 +28,7 @@ import {
   useTasksAlone,
 } from "./tasks.ts";
 import { useFakeManager, useFakeTasks } from "./testing.ts";
+import { useInWorker } from "./worker.ts";
 
 const uses = [
   useManager,
@@ -42,6 +44,7 @@ const uses = [
   useReport,
   useHttpServer,
   useDenoServer,
+  useChildProcess,
   useLogTo,
   useOtel,
   useTasks,
@@ -52,6 +55,7 @@ const uses = [
   useLease,
   useLocks,
   useLeaseAmongOthers,
+  useInWorker,
   useShutdownSignal,
   useOnSignals,
   useInterruptible,

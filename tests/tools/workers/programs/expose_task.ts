@@ -1,0 +1,1 @@
+export { exposeTask } from "@goasync/core/tasks/worker";
