@@ -58,10 +58,10 @@ await runMain(manager, {
     using numbers = new Numbers(folder);
     const written = numbers.all();
     rmSync(folder, { recursive: true });
-    const tokens = new Set(written.map(({ token }) => token));
+    const terms = new Set(written.map(({ token }) => token)).size;
     return conclude(
-      errors.length === 0 && tokens.size > 1 && isInOrder(written),
-      `One at a time: ${written.length} numbers are written in order, in ${tokens.size} terms`,
+      errors.length === 0 && isInOrder(written),
+      `One at a time: ${written.length} numbers in order, written in terms: ${terms}`,
     );
   },
 });
