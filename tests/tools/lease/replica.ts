@@ -14,11 +14,12 @@ export class Replica implements AsyncDisposable {
     this.proxy = proxy;
   }
 
-  /** Starts one; waits until it is about to ask for the lock. */
+  /** Starts one; waits until it asks for the lock, and hears of it if it does that. */
   static async start(
     client: string,
     folder: string,
     port: number | undefined,
+    hears: boolean,
   ): Promise<Replica> {
     const proxy = port === undefined ? undefined : await Proxy.start(port);
     const program = new Program(
@@ -32,7 +33,7 @@ export class Replica implements AsyncDisposable {
       root,
       10 * 60_000,
     );
-    await program.printed(/ready/);
+    await program.printed(hears ? /listens/ : /ready/);
     return new Replica(program, proxy);
   }
 

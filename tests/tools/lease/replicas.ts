@@ -22,11 +22,18 @@ export class Replicas implements AsyncDisposable {
   readonly #client: string;
   readonly #folder: string;
   readonly #server: Service | undefined;
+  readonly #hears: boolean;
   readonly #all: Replica[] = [];
   /** When the terms ended, by token, whose replica was killed or frozen. */
   readonly #silenced = new Map<number, number>();
 
-  constructor(client: string, folder: string, server: Service | undefined) {
+  constructor(
+    client: string,
+    folder: string,
+    server: Service | undefined,
+    hears: boolean,
+  ) {
+    this.#hears = hears;
     this.#client = client;
     this.#folder = folder;
     this.#server = server;
@@ -109,7 +116,9 @@ export class Replicas implements AsyncDisposable {
 
   async #add(): Promise<void> {
     const port = this.#server?.port;
-    this.#all.push(await Replica.start(this.#client, this.#folder, port));
+    this.#all.push(
+      await Replica.start(this.#client, this.#folder, port, this.#hears),
+    );
   }
 
   #terms(): Term[] {

@@ -57,7 +57,8 @@ async function tryClient(client: Client): Promise<void> {
     await server?.start();
     const files = `${folder}/files`;
     await Deno.mkdir(files);
-    await using replicas = new Replicas(client.name, files, server);
+    const { name, hears = false } = client;
+    await using replicas = new Replicas(name, files, server, hears);
     await replicas.start();
     const troubles = [...TO_PROCESSES, ...server ? TO_SERVERS : []];
     for (const trouble of troubles) await cause(client, trouble, replicas);

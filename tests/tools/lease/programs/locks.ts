@@ -55,6 +55,7 @@ export const open: Readonly<
         );
         await listener.connect();
         await listener.query(`LISTEN ${channel}`);
+        console.log("listens");
       },
     });
     return { lock, close: () => Promise.all([listener?.end(), pool.end()]) };
@@ -67,7 +68,8 @@ export const open: Readonly<
       onnotice: () => {},
     });
     const lock = postgresLock((text, values) => sql.unsafe(text, values), KEY, {
-      listen: (channel, hear) => sql.listen(channel, hear),
+      listen: (channel, hear) =>
+        sql.listen(channel, hear, () => console.log("listens")),
     });
     return { lock, close: () => sql.end({ timeout: 1 }) };
   },
