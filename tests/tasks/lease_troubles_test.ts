@@ -51,6 +51,25 @@ describe("lease() over a lock that fails", () => {
     assertEquals(Object(Object(error?.cause).cause).message, "no connection");
   });
 
+  it("begins anew to count when it has answered", async () => {
+    using time = new FakeTime();
+    const lock = new FakeLock();
+    const { signal } = new AbortController();
+    await lock.memory.acquire(60_000, signal);
+    const { manager, errors, notes } = await leasing(time, lock, terms([]), {
+      giveUpAfter: 2_000,
+    });
+    for (let times = 0; times < 3; times++) {
+      const mend = lock.break();
+      await passInSteps(time, 1_500, 50);
+      mend();
+      await passInSteps(time, 500, 50);
+    }
+    manager.stop();
+    assertEquals(await errors, []);
+    assertEquals(notes().length, 6);
+  });
+
   it("never gives up one that answers that somebody else has it", async () => {
     using time = new FakeTime();
     const lock = memoryLock();
