@@ -35,6 +35,10 @@ const demos = new Map<string, Demo>([
     about: "a folder of files, behind a bar: stop it, and go on later",
     run: () => import("./batch.ts"),
   }],
+  ["lease", {
+    about: "three processes, one at work: it is killed, and another takes over",
+    run: () => import("./lease.ts"),
+  }],
 ]);
 
 function list(): void {

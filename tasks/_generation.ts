@@ -55,7 +55,7 @@ export class Generation {
   async execute(): Promise<void> {
     this.isExecuting = this.#mayDrain = true;
     try {
-      await this.#stopsInTime(execute(this.#task, this.context));
+      await this.stopsInTime(execute(this.#task, this.context));
     } catch (thrown) {
       this.#mayDrain = false;
       throw thrown;
@@ -67,7 +67,7 @@ export class Generation {
   /** Drains it if it was executed, and has not failed. */
   drain(): unknown {
     if (!this.#mayDrain) return;
-    return this.#stopsInTime(this.#task.drain?.(this.context));
+    return this.stopsInTime(this.#task.drain?.(this.context));
   }
 
   /** Tells it to stop. */
@@ -109,7 +109,8 @@ export class Generation {
     this.#own.release();
   }
 
-  #stopsInTime(returned: unknown): unknown {
+  /** Leaves behind what takes too long once the signal has aborted. */
+  protected stopsInTime(returned: unknown): unknown {
     return inTime(returned, (late) =>
       onceAborted(
         this.context.signal,

@@ -31,7 +31,8 @@ interface Source {
 /** Where tasks come from, by what was given. Throws if that is wrong. */
 export function sourceOf(given: Task | ExecuteFunction | TaskSource): Source {
   if (isSource(given)) {
-    return { create: () => createdBy(given), mayDrain: true };
+    const create = () => createdBy("supervise", () => given.create());
+    return { create, mayDrain: true };
   }
   if (isManager(given)) {
     throw new TypeError(
@@ -47,14 +48,17 @@ function isSource(given: unknown): given is TaskSource {
 }
 
 /** What was created; a task that fails if nothing was. */
-function createdBy(source: TaskSource): Task {
+export function createdBy(
+  verb: string,
+  create: TaskSource["create"],
+): Task {
   let created: Task | ExecuteFunction;
   try {
-    created = source.create();
+    created = create();
   } catch (error) {
     return failingTask(error);
   }
-  return wholeTaskOf("supervise what 'create' has made", created);
+  return wholeTaskOf(`${verb} what 'create' has made`, created);
 }
 
 /** A task that fails before it does anything. */

@@ -40,6 +40,27 @@ export {
   type ReadyStatus,
   type Up,
 } from "./health.ts";
+export {
+  type CreateTerm,
+  type DenoKv,
+  type DenoKvEntry,
+  denoKvLock,
+  type DenoKvOperation,
+  type IoRedisClient,
+  type Lease,
+  lease,
+  type LeaseOptions,
+  type Lock,
+  memoryLock,
+  type NodeRedisClient,
+  postgresLock,
+  type PostgresLockOptions,
+  type PostgresQuery,
+  redisLock,
+  type SqliteDatabase,
+  sqliteLock,
+  type SqliteStatement,
+} from "./lease.ts";
 export { repeatTimer, type RepeatTimerOptions } from "./repeat_timer.ts";
 export {
   type BackoffOptions,

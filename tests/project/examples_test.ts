@@ -449,6 +449,46 @@ describe("batch", () => {
   });
 });
 
+describe("lease", () => {
+  /** Asserts that another one is at work only once the first was killed. */
+  function assertTimeline(lines: string[]): void {
+    const from = lines.findIndex((line) => line.startsWith("timeline")) + 1;
+    const rows = lines.slice(from).filter((line) => /^replica . /.test(line));
+    assertEquals(rows.length, 3);
+    const works = rows.filter((row) => row.includes("█"));
+    assert(works.length > 1, rows.join("\n"));
+    assert(rows.some((row) => row.includes("█✘")), rows.join("\n"));
+  }
+  const OUTCOME =
+    /^✔ One at a time: \d+ numbers in order, written in terms: [2-9]\d*$/;
+
+  it("has one at work, and another when that is killed", async () => {
+    const { code, lines, errors } = await runDemo("lease");
+    assertOrder(lines, [
+      "waits",
+      "begins with token 1",
+      "writes 1",
+      "is killed",
+      "begins with token 2",
+      "ends",
+      "timeline: ",
+      "· waits █ at work ✘ killed",
+    ]);
+    assertTimeline(lines);
+    assertMatch(lines.at(-1) ?? "", OUTCOME);
+    assertEquals({ code, errors }, { code: 0, errors: [] });
+  });
+
+  itOnPosix("goes on until Ctrl-C with --forever", async () => {
+    const { code, lines, errors } = await runDemo("lease --forever", {
+      interruptAt: "begins with token 3",
+    });
+    assertTimeline(lines);
+    assertMatch(lines.at(-1) ?? "", OUTCOME);
+    assertEquals({ code, errors }, { code: 0, errors: [] });
+  });
+});
+
 describe("deno task example", () => {
   it("lists every program in examples/ with a line each", async () => {
     const { code, lines, errors } = await runDeno([
@@ -472,7 +512,7 @@ describe("deno task example", () => {
     const [args, message] of [
       [
         "nope",
-        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or service or workers or batch: current value is "nope"',
+        'Cannot run a demo as its name must be force-shutdown or pubsub or http-server or service or workers or batch or lease: current value is "nope"',
       ],
       ["pubsub http-server", "Cannot run two demos at once"],
       ["pubsub --fast", "Unknown option '--fast'"],

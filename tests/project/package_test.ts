@@ -89,7 +89,7 @@ describe("the package", () => {
     for (const path of sources.filter(isIn("tasks")).filter(isPublic)) {
       const needed = (await modulesOf([path])).map(({ path }) => path);
       if (!needed.some((path) => NOT_EVERYWHERE.includes(path))) {
-        portable.push(...declaredExports(path), ...exportedTypes(path));
+        portable.push(...declaredExports(path), ...exportedNames(path));
       }
     }
     assertEquals(
@@ -186,13 +186,14 @@ const OF_NODE: Readonly<Record<string, string>> = {
 const OF_RUNTIMES = [
   "tasks/_deno.ts",
   "tasks/_deno_serving.ts",
+  "tasks/_lock_deno_kv.ts",
   "tasks/_node_thread.ts",
   "tasks/_start_thread.ts",
   "tasks/deno_server.ts",
 ];
 
 const REEXPORT = /^export (?:type )?\{([^}]+)\} from "(.+)";$/gm;
-const EXPORTED_TYPES = /^export type \{([^}]+)\};$/gm;
+const EXPORTED_NAMES = /^export (?:type )?\{([^}]+)\};$/gm;
 const DECLARED_EXPORT =
   /^export (?:async |abstract )*(?:class|const|function|interface|type) (\w+)/gm;
 
@@ -287,9 +288,9 @@ function namesIn(path: string, exports: RegExp): string[] {
   ).filter((name) => name !== "");
 }
 
-/** The types that a file exports for another. */
-function exportedTypes(path: string): string[] {
-  return namesIn(path, EXPORTED_TYPES);
+/** What a file exports for another. */
+function exportedNames(path: string): string[] {
+  return namesIn(path, EXPORTED_NAMES);
 }
 
 function declaredExports(path: string): string[] {

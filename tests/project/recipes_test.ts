@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { freePort } from "../tools/services/ports.ts";
-import { Program } from "../tools/services/program.ts";
+import { freePort } from "../tools/debian/ports.ts";
+import { Program } from "../tools/debian/program.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 

@@ -1,7 +1,7 @@
 import { byDeno } from "../runtimes/bundle.ts";
 import { installTools } from "../clients/tools.ts";
 import { nodeOfNpm } from "../node/runtimes.ts";
-import { Program } from "../services/program.ts";
+import { Program } from "../debian/program.ts";
 import { Marked } from "./marked.ts";
 
 /** A program on a runtime, which starts children. */

@@ -2,7 +2,7 @@
 // way, on Deno, Node 20, the newest Node and Bun; and counts, as the system does,
 // who is left. Bounded in time; --all has 600 children in place of 300. With names of
 // runtimes, runs on these only. Needs Linux.
-import { Results } from "../services/results.ts";
+import { Results } from "../debian/results.ts";
 import { type Parent, parentsIn } from "./parents.ts";
 import { crowdOf, failing, spinning } from "./trials.ts";
 import { shownWays, tryWays } from "./ways_to_end.ts";

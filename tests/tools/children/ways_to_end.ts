@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { markdownTable } from "npm:markdown-table@3.1.0";
-import type { Results } from "../services/results.ts";
+import type { Results } from "../debian/results.ts";
 import type { Parent } from "./parents.ts";
 
 /** What ends a parent, and how it is told to by the program of ends.ts. */

@@ -1,7 +1,7 @@
 import type { Report } from "@goasync/core";
 import { root } from "../node/package.ts";
-import { freePort } from "../services/ports.ts";
-import { Program } from "../services/program.ts";
+import { freePort } from "../debian/ports.ts";
+import { Program } from "../debian/program.ts";
 
 const TOKEN = "0123456789abcdef0123";
 

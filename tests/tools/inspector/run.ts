@@ -8,8 +8,8 @@ import { chromium, type Page } from "npm:playwright-core@1.65.1";
 import axe from "npm:axe-core@4.14.1";
 import { root } from "../node/package.ts";
 import { findChromium } from "../runtimes/find_chromium.ts";
-import { Program } from "../services/program.ts";
-import { Results } from "../services/results.ts";
+import { Program } from "../debian/program.ts";
+import { Results } from "../debian/results.ts";
 import { assertBars } from "./bars.ts";
 import { Inspected } from "./inspected.ts";
 

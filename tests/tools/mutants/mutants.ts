@@ -1,3 +1,4 @@
+import { leaseMutants } from "./lease_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 const MANAGER = "src/task_manager.ts";
@@ -1352,4 +1353,5 @@ export const mutants: readonly Mutant[] = [
     replace: ``,
     tests: ["processes/process_end_test.ts"],
   },
+  ...leaseMutants,
 ];

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Books } from "./books.ts";
-import type { Service } from "./debian.ts";
-import type { Results } from "./results.ts";
+import type { Service } from "../debian/servers.ts";
+import type { Results } from "../debian/results.ts";
 import { stopUnderLoad, untilReady } from "./rolling_stop.ts";
 import type { RuntimeName, Workplace } from "./workplace.ts";
 

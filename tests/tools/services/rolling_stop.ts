@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Results } from "./results.ts";
+import type { Results } from "../debian/results.ts";
 import type { OrderService, RuntimeName, Workplace } from "./workplace.ts";
 
 /** What a load balancer has seen. */

@@ -1,9 +1,9 @@
 // Stops services as they are run beside the real thing: Debian's Postgres and
 // Redis, which are installed if need be and started on loopback, 30 connections
 // that keep ordering, on Node and on Deno. Bounded in time; --all has all rounds.
-import { install } from "./debian.ts";
+import { install } from "../debian/servers.ts";
 import { jobs } from "./jobs.ts";
-import { Results } from "./results.ts";
+import { Results } from "../debian/results.ts";
 import { rollingStops } from "./rolling_stop.ts";
 import { servers } from "./servers.ts";
 import { Workplace } from "./workplace.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { freePort } from "./ports.ts";
-import type { Results } from "./results.ts";
+import { freePort } from "../debian/ports.ts";
+import type { Results } from "../debian/results.ts";
 import type { RuntimeName, Workplace } from "./workplace.ts";
 
 const KINDS: readonly [RuntimeName, string][] = [

@@ -1,9 +1,9 @@
 import { bundle } from "../node/bundle.ts";
 import { root } from "../node/package.ts";
 import { createProject } from "../node/project.ts";
-import { postgres, redis, type Service } from "./debian.ts";
-import { freePort } from "./ports.ts";
-import { Program } from "./program.ts";
+import { postgres, redis, type Service } from "../debian/servers.ts";
+import { freePort } from "../debian/ports.ts";
+import { Program } from "../debian/program.ts";
 
 const SERVICE = `${root}/examples/recipes/service.ts`;
 const RIVAL = `${root}/tests/tools/services/programs/rival.ts`;

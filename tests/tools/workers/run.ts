@@ -1,7 +1,7 @@
 // Runs tasks in workers on each runtime, in every way in which one can fail to
 // stop, to start and to go on, and fails unless its thread is gone and the other
 // tasks were cleaned up. With names of runtimes, on these only.
-import { Results } from "../services/results.ts";
+import { Results } from "../debian/results.ts";
 import { type Place, RUNTIMES } from "./runtimes.ts";
 import { TRIALS } from "./ways.ts";
 import { makeModules } from "./workshop.ts";

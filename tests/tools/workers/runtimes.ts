@@ -10,7 +10,7 @@ import { installTools } from "../clients/tools.ts";
 import { nodeOfNpm } from "../node/runtimes.ts";
 import { findChromium } from "../runtimes/find_chromium.ts";
 import { serveFolder } from "../runtimes/serve_folder.ts";
-import { Program } from "../services/program.ts";
+import { Program } from "../debian/program.ts";
 import type { Trial } from "./ways.ts";
 
 /** How busy the threads of a program may be when its run is over. */

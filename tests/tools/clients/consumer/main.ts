@@ -10,6 +10,7 @@ import {
 import { useAround, useEvents, useTally } from "./events.ts";
 import { disposeManager, nestManagers, useManager } from "./manager.ts";
 import { useInspector } from "./inspector.ts";
+import { useLease, useLeaseAmongOthers, useLocks } from "./lease.ts";
 import { useLogTo } from "./logging.ts";
 import { useOtel } from "./otel.ts";
 import { useRunMain, useStrayStop } from "./process.ts";
@@ -53,6 +54,9 @@ const uses = [
   useTasksAlone,
   useSchedule,
   useForEach,
+  useLease,
+  useLocks,
+  useLeaseAmongOthers,
   useInWorker,
   useShutdownSignal,
   useOnSignals,

@@ -28,6 +28,7 @@ export async function run(): Promise<Imported> {
     "./tasks/health": await import("@goasync/core/tasks/health"),
     "./tasks/schedule": await import("@goasync/core/tasks/schedule"),
     "./tasks/for-each": await import("@goasync/core/tasks/for-each"),
+    "./tasks/lease": await import("@goasync/core/tasks/lease"),
     "./tasks/child-process": await import("@goasync/core/tasks/child-process"),
     "./tasks/worker": await import("@goasync/core/tasks/worker"),
     "./main": await import("@goasync/core/main"),

@@ -5,12 +5,12 @@ import { Program } from "./program.ts";
 /** Environment, folder and lifetime of what runs until we stop it. */
 const AS_LONG_AS_WE_RUN = [{}, "/", 20 * 60_000] as const;
 
-/** Installs what Debian has of these, unless it is there. */
-export async function install(): Promise<void> {
-  const missing = [
-    ...(await postgresFolder() ? [] : ["postgresql"]),
-    ...(await isThere("redis-server") ? [] : ["redis-server"]),
-  ];
+/** Installs Postgres, Redis and what else is named, of Debian, unless it is there. */
+export async function install(...others: string[]): Promise<void> {
+  const missing = await postgresFolder() ? [] : ["postgresql"];
+  for (const name of ["redis-server", ...others]) {
+    if (!await isThere(name)) missing.push(name);
+  }
   if (missing.length === 0) return;
   console.log(`Installs ${missing.join(" and ")}`);
   const cwd = "/";
@@ -75,13 +75,41 @@ export async function redis(folder: string): Promise<Service> {
   });
 }
 
-/** Postgres refuses to run as root. */
-const AS_POSTGRES: readonly string[] = [
-  "setpriv",
-  "--reuid=postgres",
-  "--regid=postgres",
-  "--clear-groups",
-];
+/** Postgres and PgBouncer refuse to run as root. */
+function asPostgres(command: readonly string[]): readonly string[] {
+  if (Deno.uid() !== 0) return command;
+  const user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"];
+  return ["setpriv", ...user, ...command];
+}
+
+/** A PgBouncer before a Postgres, which gives each transaction any connection. */
+export async function pgbouncer(
+  folder: string,
+  postgres: Service,
+): Promise<Service> {
+  const data = `${folder}/pgbouncer`;
+  await Deno.mkdir(data);
+  const file = `${data}/pgbouncer.ini`;
+  return new Service(freePort(), async (port) => {
+    await Deno.writeTextFile(
+      file,
+      `[databases]
+postgres = host=127.0.0.1 port=${postgres.port} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+`,
+    );
+    const [command = "", ...args] = asPostgres(["pgbouncer", file]);
+    const program = new Program(command, args, ...AS_LONG_AS_WE_RUN);
+    await program.printed(/process up/);
+    return program;
+  });
+}
 
 /** A Postgres that keeps what it has when it is stopped. */
 export async function postgres(folder: string): Promise<Service> {
@@ -89,18 +117,17 @@ export async function postgres(folder: string): Promise<Service> {
   if (!programs) throw new Error("Debian's postgresql is missing");
   const data = `${folder}/postgres`;
   await Deno.mkdir(data);
-  const isRoot = Deno.uid() === 0;
-  const asUser = (command: string[]) =>
-    isRoot ? [...AS_POSTGRES, ...command] : command;
-  if (isRoot) await succeed("chown", ["postgres", data], { cwd: "/" });
+  if (Deno.uid() === 0) {
+    await succeed("chown", ["postgres", data], { cwd: "/" });
+  }
   await Deno.chmod(folder, 0o755);
-  const [init = "", ...args] = asUser([
+  const [init = "", ...args] = asPostgres([
     `${programs}initdb`,
     ...["--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"],
   ]);
   await succeed(init, args, { cwd: "/" });
   return new Service(freePort(), async (port) => {
-    const [command = "", ...args] = asUser([
+    const [command = "", ...args] = asPostgres([
       `${programs}postgres`,
       ...["-D", data, "-p", `${port}`, "-k", "", "-F"],
       ...["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"],
