@@ -371,9 +371,7 @@ await check(
     };
     await page.locator(".row", { hasText: "job 1" }).first().waitFor();
     await page.locator("#note-list", { hasText: "no more jobs" }).waitFor();
-    await page.waitForFunction(
-      "document.querySelectorAll('.row').length < 30",
-    );
+    await page.locator(".row").nth(30).waitFor({ state: "detached" });
     const left = await nodes();
     assert(left < 3_000, `${left} nodes`);
     await page.close();
@@ -440,7 +438,7 @@ await check(
     await page.mouse.wheel(0, -300);
     await page.keyboard.up("Control");
     const axis = () => page.locator("#axis").innerText();
-    await page.waitForFunction("!document.getElementById('scroll').disabled");
+    await page.locator("#scroll:enabled").waitFor();
     const zoomed = await axis();
     const { x = 0, y = 0, width = 0 } = await lane.boundingBox() ?? {};
     await page.mouse.move(x + width / 4, y + 5);
