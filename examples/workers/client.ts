@@ -16,8 +16,12 @@ export class Client implements Task {
   async execute({ name, draining }: TaskContext): Promise<void> {
     while (!draining.aborted) {
       const asked = performance.now();
-      const response = await fetch(this.#url());
-      await response.text();
+      try {
+        await this.#ask();
+      } catch (error) {
+        if (draining.aborted) return; // The server takes no more.
+        throw error;
+      }
       const waited = Math.ceil(performance.now() - asked);
       this.slowest = Math.max(this.slowest, waited);
       this.answered++;
@@ -26,5 +30,10 @@ export class Client implements Task {
       }
       await delay(50);
     }
+  }
+
+  async #ask(): Promise<void> {
+    const response = await fetch(this.#url());
+    await response.text();
   }
 }

@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-n2WYTsooha/2++ugaR+7WX0u5xjQxFtC9YJU2oKdGmQ='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-kBqGUUxdJvpMmiSU2ee+CN59bW+4hcVvxBZseYQNMpg='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-n2WYTsooha/2++ugaR+7WX0u5xjQxFtC9YJU2oKdGmQ='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-kBqGUUxdJvpMmiSU2ee+CN59bW+4hcVvxBZseYQNMpg='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -694,6 +694,10 @@ export const PAGE: string = [
   "  return typeof data === \"object\" && data !== null && !isList(data);",
   "}",
   "",
+  "function isStory(data) {",
+  "  return Object(data).goasync === \"story 1\";",
+  "}",
+  "",
   "var MessageReader = class {",
   "  #rest = \"\";",
   "  /** Takes in a piece; returns the events that are whole by now. */",
@@ -780,7 +784,7 @@ export const PAGE: string = [
   "    this.#lastId = id;",
   "    if (event === \"story\") this.#story = told;",
   "    else this.#story = withChanges(this.#story, told);",
-  "    if (this.#story !== void 0) this.#listener.told(this.#story, age);",
+  "    if (isStory(this.#story)) this.#listener.told(this.#story, age);",
   "  }",
   "};",
   "async function ask(what) {",
@@ -1278,7 +1282,7 @@ export const PAGE: string = [
   "}",
   "function storyFrom(text) {",
   "  const story = JSON.parse(text);",
-  "  if (Object(story).goasync === \"story 1\") return story;",
+  "  if (isStory(story)) return story;",
   "  throw new TypeError(\"This file is no story of an inspector\");",
   "}",
   "function save(name, type, text) {",

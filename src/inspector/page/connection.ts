@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
 import { type Changes, type Data, withChanges } from "../changes.ts";
+import type { Story } from "../story.ts";
+import { isStory } from "./is_story.ts";
 import { type Message, MessageReader } from "./server_sent.ts";
 
 /** How the page is connected with the program. */
@@ -8,7 +10,7 @@ export type Connection = "connecting" | "live" | "lost" | "refused";
 /** Is told what the program tells. */
 export interface Listener {
   /** What there is to show, and how many milliseconds ago that was so. */
-  readonly told: (story: Data, age: number) => void;
+  readonly told: (story: Story, age: number) => void;
   readonly connection: (connection: Connection, text: string) => void;
 }
 
@@ -90,7 +92,7 @@ export class Live {
     this.#lastId = id;
     if (event === "story") this.#story = told;
     else this.#story = withChanges(this.#story, told as Changes);
-    if (this.#story !== undefined) this.#listener.told(this.#story, age);
+    if (isStory(this.#story)) this.#listener.told(this.#story, age);
   }
 }
 

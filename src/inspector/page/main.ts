@@ -31,7 +31,7 @@ class Page {
     setInterval(() => this.#draw(), FRAME);
     if (hasStory()) return this.#openSaved();
     void new Live({
-      told: (story, age) => this.#told(story as unknown as Story, age),
+      told: (story, age) => this.#told(story, age),
       connection: (connection, text) => this.#connected(connection, text),
     }).listen();
   }

@@ -105,11 +105,11 @@ await check(
     await page.locator("#told", { hasText: "Received SIGINT" }).waitFor();
     await state(page, "finished");
     const after = await rows(page);
-    for (const { name } of report.tasks) {
-      assert(after.includes(`${name}: clean`), `${name} in ${after}`);
-    }
     const { code, text } = await demo.program.ended;
     assert.equal(code, 0, text);
+    for (const { name } of report.tasks) {
+      assert(after.includes(`${name}: clean`), `${name} in ${after}\n${text}`);
+    }
     await page.close();
   },
 );
