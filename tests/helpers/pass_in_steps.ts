@@ -1,5 +1,4 @@
 import type { FakeTime } from "@std/testing/time";
-import { pass } from "./pass.ts";
 
 /**
  * Lets fake time pass in steps, so that what waits for a promise in between
@@ -10,5 +9,6 @@ export async function passInSteps(
   ms: number,
   step: number,
 ): Promise<void> {
-  for (let passed = 0; passed < ms; passed += step) await pass(time, step);
+  for (let passed = 0; passed < ms; passed += step) await time.tickAsync(step);
+  await time.runMicrotasks();
 }

@@ -10,7 +10,7 @@ import { bundleChecks, checkPagehide, testInBundle } from "./programs.ts";
 import type { Runtime, RuntimeSource } from "./runtime.ts";
 import { serveFolder } from "./serve_folder.ts";
 
-const LONGEST_RUN = 120_000;
+const LONGEST_RUN = 300_000;
 
 /** The Chromium or Chrome of this machine: a page, and a dedicated worker. */
 export const chromium: RuntimeSource = {
