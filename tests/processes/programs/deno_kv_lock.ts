@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 
 const folder = await Deno.makeTempDir();
 const kv = await Deno.openKv(`${folder}/it.db`);
+await kv.set(["any"], 1); // It is open, and has its tables.
 const other = new DatabaseSync(`${folder}/it.db`);
 const atomic = kv.atomic.bind(kv);
 kv.atomic = () => {
