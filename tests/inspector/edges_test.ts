@@ -2,6 +2,7 @@ import { TaskManager } from "@goasync/core";
 import { inspector } from "@goasync/core/inspector";
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { BusyManager } from "../helpers/busy_manager.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { gate } from "../helpers/gate.ts";
 import { ask, Look } from "../helpers/looks.ts";
@@ -73,17 +74,8 @@ describe("a request of node:http", () => {
 
 describe("a looker of node:http that does not read", () => {
   it("has eight messages waiting for it at most, and then the whole", async () => {
-    const manager = new TaskManager();
-    const notes = Array.from({ length: 12 }, () => gate());
-    manager.addTask("busy", {
-      async execute({ note, done }) {
-        for (const [index, each] of notes.entries()) {
-          await each.reached;
-          note(`note ${index}`);
-        }
-        await done;
-      },
-    });
+    const busy = new BusyManager(12);
+    const { manager } = busy;
     using page = inspector(manager);
     const listeners = new Map<string, () => void>();
     const sent: string[] = [];
@@ -104,10 +96,7 @@ describe("a looker of node:http that does not read", () => {
     await quick.next();
     const run = manager.runSettled();
     await quick.next();
-    for (const each of notes) {
-      each.open();
-      await quick.next();
-    }
+    await busy.noteAll(quick);
     assertEquals(sent.length, 1);
     isFull = false;
     listeners.get("drain")?.();

@@ -2,6 +2,7 @@ import { TaskManager } from "@goasync/core";
 import { inspector } from "@goasync/core/inspector";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { BusyManager } from "../helpers/busy_manager.ts";
 import { gate } from "../helpers/gate.ts";
 import { ask, Look, type Told } from "../helpers/looks.ts";
 
@@ -87,27 +88,15 @@ describe("whoever looks is told", () => {
   });
 
   it("everything anew, when it was too slow for all that has changed", async () => {
-    const manager = new TaskManager();
-    const notes = Array.from({ length: 12 }, () => gate());
-    manager.addTask("busy", {
-      async execute({ note, done }) {
-        for (const [index, each] of notes.entries()) {
-          await each.reached;
-          note(`note ${index}`);
-        }
-        await done;
-      },
-    });
+    const busy = new BusyManager(12);
+    const { manager } = busy;
     using page = inspector(manager);
     const quick = await Look.at(page);
     const slow = await Look.at(page);
     await quick.next();
     const run = manager.runSettled();
     await quick.next();
-    for (const each of notes) {
-      each.open();
-      await quick.next();
-    }
+    await busy.noteAll(quick);
     const events: string[] = [];
     let told = await slow.next();
     for (; told; told = await slow.next()) {
@@ -123,27 +112,15 @@ describe("whoever looks is told", () => {
   });
 
   it("everything in the end, when it was too slow for what has changed", async () => {
-    const manager = new TaskManager();
-    const notes = Array.from({ length: 10 }, () => gate());
-    manager.addTask("busy", {
-      async execute({ note, done }) {
-        for (const [index, each] of notes.entries()) {
-          await each.reached;
-          note(`note ${index}`);
-        }
-        await done;
-      },
-    });
+    const busy = new BusyManager(10);
+    const { manager } = busy;
     const page = inspector(manager);
     const quick = await Look.at(page);
     const slow = await Look.at(page);
     await quick.next();
     const run = manager.runSettled();
     await quick.next();
-    for (const each of notes) {
-      each.open();
-      await quick.next();
-    }
+    await busy.noteAll(quick);
     await manager.stop();
     await run;
     page[Symbol.dispose]();
