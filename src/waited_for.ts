@@ -122,7 +122,8 @@ function firstOver(limits: readonly (LimitLeft | null)[]): LimitLeft | null {
     .sort((a, b) => a.left - b.left)[0] ?? null;
 }
 
-const VERBS: Readonly<Record<Stage, string>> = {
+/** What a task does that is in a stage. */
+export const VERBS: Readonly<Record<Stage, string>> = {
   "initialize": "initializes",
   "execute": "executes",
   "drain": "drains",

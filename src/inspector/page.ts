@@ -2,7 +2,7 @@
 // deno-fmt-ignore-file
 /** What the page may load, and who may frame it. */
 export const PAGE_POLICY: string =
-  "default-src 'none'; script-src 'sha256-kBqGUUxdJvpMmiSU2ee+CN59bW+4hcVvxBZseYQNMpg='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'sha256-eo7LURyZi0vcIh9kKQMZP9RrDsw7RBcV5YyvoHZMpi4='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
 
 /** The page. */
 export const PAGE: string = [
@@ -10,7 +10,7 @@ export const PAGE: string = [
   "<html lang=\"en\">",
   "  <head>",
   "    <meta charset=\"utf-8\">",
-  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-kBqGUUxdJvpMmiSU2ee+CN59bW+4hcVvxBZseYQNMpg='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'\">",
+  "    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-eo7LURyZi0vcIh9kKQMZP9RrDsw7RBcV5YyvoHZMpi4='; style-src 'sha256-gXFJJpeXS61QNX1S/QMGBxo4PtTaOhHZV4j6WwtBtRY='; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'\">",
   "    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
   "    <meta name=\"color-scheme\" content=\"light dark\">",
   "    <link rel=\"icon\" href=\"data:,\">",
@@ -908,6 +908,12 @@ export const PAGE: string = [
   "function firstOver(limits) {",
   "  return limits.flatMap((limit) => limit ?? []).sort((a, b) => a.left - b.left)[0] ?? null;",
   "}",
+  "var VERBS = {",
+  "  \"initialize\": \"initializes\",",
+  "  \"execute\": \"executes\",",
+  "  \"drain\": \"drains\",",
+  "  \"cleanup\": \"cleans up\"",
+  "};",
   "function roundTime(ms) {",
   "  const seconds = Math.round(ms / 1e3);",
   "  if (seconds === 0) return `${Math.round(ms)} ms`;",
@@ -1049,12 +1055,6 @@ export const PAGE: string = [
   "  return [execute, drain].flatMap((stage) => stage ?? []);",
   "}",
   "",
-  "var WORDS = {",
-  "  \"initialize\": \"initializes\",",
-  "  \"execute\": \"executes\",",
-  "  \"drain\": \"drains\",",
-  "  \"cleanup\": \"cleans up\"",
-  "};",
   "var MAX_SHOWN = 200;",
   "function fill(list, items) {",
   "  const there = new Map(",
@@ -1086,7 +1086,7 @@ export const PAGE: string = [
   "    \"span\",",
   "    \"\",",
   "    make(\"b\", \"\", path.join(\" / \")),",
-  "    ` ${WORDS[stage]} for ${roundTime(ms)}`",
+  "    ` ${VERBS[stage]} for ${roundTime(ms)}`",
   "  );",
   "  const item = make(\"li\", \"\", text);",
   "  if (limit) {",

@@ -1,17 +1,15 @@
 /// <reference lib="dom" />
 import type { Report } from "../../report_types.ts";
 import { showDuration } from "../../report/duration.ts";
-import { roundTime, type WaitedFor, waitedFor } from "../../waited_for.ts";
+import {
+  roundTime,
+  VERBS,
+  type WaitedFor,
+  waitedFor,
+} from "../../waited_for.ts";
 import type { Story } from "../story.ts";
 import { byId, make, setChildren, setText } from "./dom.ts";
 import { isBad, type Row } from "./rows.ts";
-
-const WORDS: Readonly<Record<string, string>> = {
-  "initialize": "initializes",
-  "execute": "executes",
-  "drain": "drains",
-  "cleanup": "cleans up",
-};
 
 /** How many entries of a list are shown. */
 const MAX_SHOWN = 200;
@@ -51,7 +49,7 @@ function waitingItem({ path, stage, ms, limit, note }: WaitedFor): HTMLElement {
     "span",
     "",
     make("b", "", path.join(" / ")),
-    ` ${WORDS[stage]} for ${roundTime(ms)}`,
+    ` ${VERBS[stage]} for ${roundTime(ms)}`,
   );
   const item = make("li", "", text);
   if (limit) {
