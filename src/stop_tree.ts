@@ -2,9 +2,9 @@ import { onAbort } from "./on_abort.ts";
 import { type Deferred, deferred } from "./promises.ts";
 
 /**
- * Something that stopOfSignal with what it follows: first it is told, then aborted.
+ * Something that stops with what it follows: first it is told, then aborted.
  * Each call does its own part and returns who follows it in turn, so that a
- * whole tree stopOfSignal in one loop, however deep it is.
+ * whole tree stops in one loop, however deep it is.
  */
 export interface Follower {
   /** Is told to stop. Where `drains` is false, it is aborted in the same turn. */
