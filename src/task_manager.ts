@@ -4,6 +4,7 @@ import {
   checkOptions,
   checkRunOptions,
   checkStopOptions,
+  checkSubscribeOptions,
   wrong,
 } from "./arguments.ts";
 import type { EventListener, SubscribeOptions } from "./events.ts";
@@ -503,8 +504,8 @@ export class TaskManager implements AsyncTaskManager {
    * @param listener Is called with each event, before what happens goes on.
    * @param options How it listens.
    * @returns What ends the subscription.
-   * @throws {TypeError} If the listener is no function, or the options are no
-   * object.
+   * @throws {TypeError} If the listener is no function, the options are no
+   * object, or `tally` lacks one of its numbers.
    */
   subscribe(
     listener: EventListener,
@@ -512,7 +513,7 @@ export class TaskManager implements AsyncTaskManager {
   ): () => void {
     const action = "subscribe to a TaskManager";
     checkFunction(action, listener, "listener");
-    checkOptions(action, options);
+    checkSubscribeOptions(action, options);
     return this.#run.events.subscribe(listener, options);
   }
 
