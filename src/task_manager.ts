@@ -397,7 +397,8 @@ export class TaskManager implements AsyncTaskManager {
   /**
    * Makes a task of the manager, whose initializations and cleanups take their
    * place among those of the tasks next to it. Like `run`, it works once: what
-   * is initialized later fails with an `InvalidStateError`.
+   * is initialized later fails with an `InvalidStateError`. It stops with the
+   * context of any of its stages, where a wrapper hands on different ones.
    *
    * @example A pool that is opened before the server starts
    * ```ts
@@ -442,6 +443,8 @@ export class TaskManager implements AsyncTaskManager {
       execute: async (context) => {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
+        // A wrapper may hand on another than that of initialize.
+        if (context instanceof TaskContext) this.#run.follow(context);
         this.#executeAll();
         await this.#unlessOver(this.#untilAllEnded());
         // Whoever cleans up already has not waited: the cleanup throws them.
