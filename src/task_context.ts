@@ -72,9 +72,9 @@ const ACTION = "create a TaskContext";
  * more, it is aborted: `signal` aborts and `done` resolves. If it does not end
  * in time, it is left behind: `abandoned` aborts. The signals are the task's own
  * and made when they are first read; reading them changes nothing. Destructure
- * what you need. A context cannot be spread, as they are getters: to hand on
- * other signals, call {@linkcode TaskContext.with} or
- * {@linkcode TaskContext.fork}.
+ * what you need, but for `isCleanStop`, `with` and `fork`, which are called on
+ * the context. It cannot be spread, as the signals are getters: to hand on
+ * others, call {@linkcode TaskContext.with} or {@linkcode TaskContext.fork}.
  *
  * @example Either way of being stopped
  * ```ts
