@@ -182,7 +182,31 @@ export class TaskContext {
     return this.#owner.abandoned;
   }
 
-  /** The same as the method; works destructured. */
+  /**
+   * Takes a note: `note(message, details)` tells those who listen to the
+   * manager or to one above it, and the report, which has the last 20 of each
+   * task, their details as plain data. Works destructured. When the task is
+   * over, cleanup included, it does nothing.
+   *
+   * @example What a report has of it
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const manager = new TaskManager();
+   * manager.addTask("api", {
+   *   initialize: ({ note }) => note("listening", { port: 8000 }),
+   *   execute: () => void manager.stop(),
+   * });
+   * await manager.run();
+   * const [note] = manager.report().tasks[0]?.notes ?? [];
+   * assertEquals(note?.message, "listening");
+   * assertEquals(note?.details, { port: 8000 });
+   * ```
+   *
+   * @returns What takes a note. It throws a `TypeError` if the message is no
+   * string.
+   */
   get note(): (message: string, details?: Record<string, unknown>) => void {
     const owner = this.#owner;
     return (message, details) => {

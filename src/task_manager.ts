@@ -359,6 +359,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns What `run` returns.
    * @throws {AggregateError} If tasks failed, as with `run`.
    * @throws {InvalidStateError} If the manager was run before.
+   * @throws {TypeError} If the context is none that `run` takes.
    */
   execute(context: TaskContext): Promise<void> {
     return this.run(context);
