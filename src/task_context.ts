@@ -4,6 +4,8 @@ import {
   checkName,
   checkOptions,
   checkSignal,
+  isObject,
+  isSignal,
   wrong,
 } from "./arguments.ts";
 import { ContextOwner, ReroutedOwner } from "./context_owner.ts";
@@ -61,6 +63,16 @@ let open: (context: TaskContext) => ContextOwner;
 /** The task whose context it is. */
 export function ownerOf(context: TaskContext): ContextOwner {
   return open(context);
+}
+
+/** A context; one of another copy of the package as if it were made by hand. */
+export function ownContextOf(context: unknown): TaskContext {
+  if (context instanceof TaskContext) return context;
+  if (isObject(context) && isSignal(context.draining)) {
+    return new TaskContext(context as unknown as TaskContext);
+  }
+  const expected = "it must be given the TaskContext of its task";
+  throw wrong("drain a TaskManager", expected, context);
 }
 
 const ACTION = "create a TaskContext";

@@ -5,7 +5,6 @@ import {
   checkRunOptions,
   checkStopOptions,
   checkSubscribeOptions,
-  wrong,
 } from "./arguments.ts";
 import type { EventListener, SubscribeOptions } from "./events.ts";
 import { InvalidStateError } from "./invalid_state_error.ts";
@@ -26,7 +25,7 @@ import { showAs } from "./shown.ts";
 import type { ManagerState } from "./states.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
-import { ownerOf, TaskContext } from "./task_context.ts";
+import { ownContextOf, ownerOf, TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
 import type { ManagerStopOptions, TaskHandle } from "./task_handle.ts";
 import { TaskRun } from "./task_run.ts";
@@ -377,11 +376,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {TypeError} If the context is no TaskContext.
    */
   drain(context: TaskContext): Promise<void> | undefined {
-    if (!(context instanceof TaskContext)) {
-      const expected = "it must be given the TaskContext of its task";
-      throw wrong("drain a TaskManager", expected, context);
-    }
-    const { stop } = ownerOf(context);
+    const { stop } = ownerOf(ownContextOf(context));
     return this.#run.drain(stop, stop.isTold ? stop.reason : STOPPED);
   }
 
