@@ -38,6 +38,12 @@ export function isSignal(value: unknown): value is AbortSignal {
     isFunction(value.addEventListener) && isFunction(value.removeEventListener);
 }
 
+/** Whether execute tasks can be counted in a value. */
+function isTally(value: unknown): boolean {
+  return isObject(value) && typeof value.started === "number" &&
+    typeof value.ended === "number";
+}
+
 /** Throws unless a value can hold options. */
 export function checkOptions(
   action: string,
@@ -91,6 +97,18 @@ export function checkStopOptions(options: { readonly by?: unknown }): void {
   const { by = "stop" } = options;
   if (by === "stop" || by === "stray") return;
   throw wrong(action, `'by' must be "stop" or "stray"`, by);
+}
+
+/** Throws unless somebody can listen to a manager like this. */
+export function checkSubscribeOptions(
+  action: string,
+  options: { readonly tally?: unknown },
+): void {
+  checkOptions(action, options);
+  const { tally } = options;
+  if (tally === undefined || isTally(tally)) return;
+  const expected = "'tally' must have the numbers 'started' and 'ended'";
+  throw wrong(action, expected, tally);
 }
 
 /** Throws unless a manager can be run with this. */

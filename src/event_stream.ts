@@ -69,8 +69,7 @@ export class EventStream {
   tally(key: keyof ExecuteTaskTally): EventStream | undefined {
     let isHeard = this.#above?.tally(key) !== undefined;
     for (const { options } of this.#subscriptions) {
-      if (options.tally) options.tally[key]++;
-      else isHeard = true;
+      if (!counts(options, key)) isHeard = true;
     }
     return isHeard ? this : undefined;
   }
@@ -102,6 +101,20 @@ export class EventStream {
   }
 }
 
+/** Counts an execute task for who wants that; returns whether they do. */
+function counts(
+  options: SubscribeOptions,
+  key: keyof ExecuteTaskTally,
+): boolean {
+  try {
+    if (!options.tally) return false;
+    options.tally[key]++;
+  } catch {
+    // As below: what cannot be counted must not change what is.
+  }
+  return true;
+}
+
 /** Whether an event is of those that are counted. */
 function isTallied(event: ManagerEvent): boolean {
   if (!("isExecuteTask" in event)) return false;
@@ -116,8 +129,8 @@ function deliver(
 ): void {
   for (const subscription of subscriptions) {
     const { isOver, options } = subscription;
-    if (isOver || options.tally && isTallied(event)) continue;
     try {
+      if (isOver || options.tally && isTallied(event)) continue;
       const returned = subscription.hear(event);
       if (isThenable(returned)) whenSettled(returned, nothing, nothing);
     } catch {

@@ -249,6 +249,7 @@ export class ManagerRun {
 
   /** Stops with the context or the signal that it is run with. */
   follow(options: RunOptions): void {
+    if (this.state === "finished") return;
     if (options instanceof TaskContext) {
       const { stop } = ownerOf(options);
       this.#releases.push(stop.follow(this.#contextFollower));

@@ -4,6 +4,8 @@ import {
   checkName,
   checkOptions,
   checkSignal,
+  isObject,
+  isSignal,
   wrong,
 } from "./arguments.ts";
 import { ContextOwner, ReroutedOwner } from "./context_owner.ts";
@@ -63,6 +65,16 @@ export function ownerOf(context: TaskContext): ContextOwner {
   return open(context);
 }
 
+/** A context; one of another copy of the package as if it were made by hand. */
+export function ownContextOf(context: unknown): TaskContext {
+  if (context instanceof TaskContext) return context;
+  if (isObject(context) && isSignal(context.draining)) {
+    return new TaskContext(context as unknown as TaskContext);
+  }
+  const expected = "it must be given the TaskContext of its task";
+  throw wrong("drain a TaskManager", expected, context);
+}
+
 const ACTION = "create a TaskContext";
 
 /**
@@ -72,9 +84,9 @@ const ACTION = "create a TaskContext";
  * more, it is aborted: `signal` aborts and `done` resolves. If it does not end
  * in time, it is left behind: `abandoned` aborts. The signals are the task's own
  * and made when they are first read; reading them changes nothing. Destructure
- * what you need. A context cannot be spread, as they are getters: to hand on
- * other signals, call {@linkcode TaskContext.with} or
- * {@linkcode TaskContext.fork}.
+ * what you need, but for `isCleanStop`, `with` and `fork`, which are called on
+ * the context. It cannot be spread, as the signals are getters: to hand on
+ * others, call {@linkcode TaskContext.with} or {@linkcode TaskContext.fork}.
  *
  * @example Either way of being stopped
  * ```ts
@@ -182,7 +194,31 @@ export class TaskContext {
     return this.#owner.abandoned;
   }
 
-  /** The same as the method; works destructured. */
+  /**
+   * Takes a note: `note(message, details)` tells those who listen to the
+   * manager or to one above it, and the report, which has the last 20 of each
+   * task, their details as plain data. Works destructured. When the task is
+   * over, cleanup included, it does nothing.
+   *
+   * @example What a report has of it
+   * ```ts
+   * import { TaskManager } from "@goasync/core";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const manager = new TaskManager();
+   * manager.addTask("api", {
+   *   initialize: ({ note }) => note("listening", { port: 8000 }),
+   *   execute: () => void manager.stop(),
+   * });
+   * await manager.run();
+   * const [note] = manager.report().tasks[0]?.notes ?? [];
+   * assertEquals(note?.message, "listening");
+   * assertEquals(note?.details, { port: 8000 });
+   * ```
+   *
+   * @returns What takes a note. It throws a `TypeError` if the message is no
+   * string.
+   */
   get note(): (message: string, details?: Record<string, unknown>) => void {
     const owner = this.#owner;
     return (message, details) => {

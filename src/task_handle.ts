@@ -72,6 +72,7 @@ export interface TaskHandle {
    * @param reason What the task's signals give as their reason; an `AbortError`
    * if it is left out.
    * @param options Whether it is drained.
+   * @throws {TypeError} If the options are no object.
    */
   cancel(reason?: unknown, options?: StopOptions): void;
 }

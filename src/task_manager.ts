@@ -4,7 +4,7 @@ import {
   checkOptions,
   checkRunOptions,
   checkStopOptions,
-  wrong,
+  checkSubscribeOptions,
 } from "./arguments.ts";
 import type { EventListener, SubscribeOptions } from "./events.ts";
 import { InvalidStateError } from "./invalid_state_error.ts";
@@ -25,7 +25,7 @@ import { showAs } from "./shown.ts";
 import type { ManagerState } from "./states.ts";
 import type { ExecuteFunction, ExecuteTask, Task } from "./task.ts";
 import { checkAddition } from "./task_arguments.ts";
-import { ownerOf, TaskContext } from "./task_context.ts";
+import { ownContextOf, ownerOf, TaskContext } from "./task_context.ts";
 import type { TaskError } from "./task_error.ts";
 import type { ManagerStopOptions, TaskHandle } from "./task_handle.ts";
 import { TaskRun } from "./task_run.ts";
@@ -358,6 +358,7 @@ export class TaskManager implements AsyncTaskManager {
    * @returns What `run` returns.
    * @throws {AggregateError} If tasks failed, as with `run`.
    * @throws {InvalidStateError} If the manager was run before.
+   * @throws {TypeError} If the context is none that `run` takes.
    */
   execute(context: TaskContext): Promise<void> {
     return this.run(context);
@@ -375,11 +376,7 @@ export class TaskManager implements AsyncTaskManager {
    * @throws {TypeError} If the context is no TaskContext.
    */
   drain(context: TaskContext): Promise<void> | undefined {
-    if (!(context instanceof TaskContext)) {
-      const expected = "it must be given the TaskContext of its task";
-      throw wrong("drain a TaskManager", expected, context);
-    }
-    const { stop } = ownerOf(context);
+    const { stop } = ownerOf(ownContextOf(context));
     return this.#run.drain(stop, stop.isTold ? stop.reason : STOPPED);
   }
 
@@ -396,7 +393,8 @@ export class TaskManager implements AsyncTaskManager {
   /**
    * Makes a task of the manager, whose initializations and cleanups take their
    * place among those of the tasks next to it. Like `run`, it works once: what
-   * is initialized later fails with an `InvalidStateError`.
+   * is initialized later fails with an `InvalidStateError`. It stops with the
+   * context of any of its stages, where a wrapper hands on different ones.
    *
    * @example A pool that is opened before the server starts
    * ```ts
@@ -441,6 +439,8 @@ export class TaskManager implements AsyncTaskManager {
       execute: async (context) => {
         if (!isClaimed) return await this.run(context);
         await null; // Not within the loop that starts the tasks above.
+        // A wrapper may hand on another than that of initialize.
+        if (context instanceof TaskContext) this.#run.follow(context);
         this.#executeAll();
         await this.#unlessOver(this.#untilAllEnded());
         // Whoever cleans up already has not waited: the cleanup throws them.
@@ -503,8 +503,8 @@ export class TaskManager implements AsyncTaskManager {
    * @param listener Is called with each event, before what happens goes on.
    * @param options How it listens.
    * @returns What ends the subscription.
-   * @throws {TypeError} If the listener is no function, or the options are no
-   * object.
+   * @throws {TypeError} If the listener is no function, the options are no
+   * object, or `tally` lacks one of its numbers.
    */
   subscribe(
     listener: EventListener,
@@ -512,7 +512,7 @@ export class TaskManager implements AsyncTaskManager {
   ): () => void {
     const action = "subscribe to a TaskManager";
     checkFunction(action, listener, "listener");
-    checkOptions(action, options);
+    checkSubscribeOptions(action, options);
     return this.#run.events.subscribe(listener, options);
   }
 

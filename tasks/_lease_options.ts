@@ -69,6 +69,9 @@ export interface LeaseRules {
 }
 
 const ACTION = "make a lease";
+/** The least that a margin may be, which it is if it is left out. */
+const LEAST =
+  "'stopTimeout', 'cleanupTimeout' and a tenth of the 'ttl' together";
 
 /** What options say. Throws if they are wrong. */
 export function leaseRulesOf(options: LeaseOptions): LeaseRules {
@@ -77,6 +80,7 @@ export function leaseRulesOf(options: LeaseOptions): LeaseRules {
   checkTime(ttl, "ttl", 1);
   const { renewEvery = ttl / 3 } = options;
   checkTime(renewEvery, "renewEvery", 1);
+  checkBelow(renewEvery, "'renewEvery'", ttl, "the 'ttl'");
   const { stopTimeout = ttl / 10, cleanupTimeout = ttl / 10 } = options;
   checkTime(stopTimeout, "stopTimeout", 0);
   checkTime(cleanupTimeout, "cleanupTimeout", 0);
@@ -108,13 +112,15 @@ function checkTime(ms: unknown, key: string, least: number): void {
 function checkMargin(margin: unknown, least: number, most: number): void {
   checkMilliseconds(ACTION, margin, "margin");
   if (margin as number < least) {
-    const expected =
-      `'margin' must be at least ${least}, which is 'stopTimeout', 'cleanupTimeout' and a tenth of the 'ttl' together`;
+    const expected = `'margin' must be at least ${least}, which is ${LEAST}`;
     throw wrong(ACTION, expected, margin, RangeError);
   }
-  if (margin as number >= most) {
-    const expected =
-      `'margin' must be below ${most}, which is the 'ttl' without 'renewEvery'`;
-    throw wrong(ACTION, expected, margin, RangeError);
-  }
+  const what = margin === least ? LEAST : "'margin'";
+  checkBelow(margin as number, what, most, "the 'ttl' without 'renewEvery'");
+}
+
+function checkBelow(ms: number, what: string, most: number, why: string): void {
+  if (ms < most) return;
+  const expected = `${what} must be below ${most}, which is ${why}`;
+  throw wrong(ACTION, expected, ms, RangeError);
 }

@@ -43,7 +43,7 @@ export type { InspectOptions, MainManager, MainOutcome, RunMainOptions };
  *   clean run, unless `process.exitCode` was set, and 1 otherwise.
  * - What keeps the process alive for 2 seconds after the run is named, and the
  *   process exits.
- * - `SIGQUIT` (Ctrl-\) prints the report of the moment, and stops nothing.
+ * - `SIGQUIT` (`Ctrl-\`) prints the report of the moment, and stops nothing.
  * - With `{ inspect: 9230 }` a page shows the manager while it lives, at the
  *   address that is printed first.
  *

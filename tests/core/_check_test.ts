@@ -1,4 +1,4 @@
-import { TaskManager } from "@goasync/core";
+import { type TaskContext, TaskManager } from "@goasync/core";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { countedSignal } from "../helpers/counted_signal.ts";
@@ -49,6 +49,31 @@ describe("what counts as a TaskManager", () => {
       TypeError,
       "addExecuteTask",
     );
+  });
+});
+
+describe("what counts as the context of a manager's task", () => {
+  it("is one of another copy of the package, too", async () => {
+    const [draining, stop] = [new AbortController(), new AbortController()];
+    const foreign = {
+      name: "it",
+      draining: draining.signal,
+      signal: stop.signal,
+    } as TaskContext;
+    const log: string[] = [];
+    const manager = new TaskManager();
+    manager.addTask("it", {
+      execute: ({ done }) => done,
+      drain: () => void log.push("drains"),
+    });
+    const { errors } = await running(manager, foreign);
+    draining.abort("enough");
+    await manager.drain(foreign);
+    assertEquals(log, ["drains"]);
+    assertEquals(manager.state, "draining");
+    stop.abort("now");
+    assertEquals(await errors, []);
+    assertEquals(manager.report().stop?.reason, "enough");
   });
 });
 

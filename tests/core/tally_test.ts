@@ -75,6 +75,38 @@ describe("TaskManager.subscribe(), a tally", () => {
       "Cannot subscribe to a TaskManager as the options must be an object: current value is null",
     );
   });
+
+  it("needs a tally that can count", () => {
+    for (const tally of [null!, 5, {}, { started: 0 }, "12"]) {
+      assertThrows(
+        () => new TaskManager().subscribe(() => {}, { tally: tally as never }),
+        TypeError,
+        "Cannot subscribe to a TaskManager as 'tally' must have the numbers 'started' and 'ended': current value is ",
+      );
+    }
+  });
+
+  it("breaks no run when it cannot count", async () => {
+    const frozen = Object.freeze({ started: 0, ended: 0 });
+    const broken = {
+      get tally(): ExecuteTaskTally | undefined {
+        if (manager.state === "idle") return undefined;
+        throw new Error("broken");
+      },
+    };
+    const heard: string[] = [];
+    const manager = new TaskManager();
+    manager.subscribe(() => {}, { tally: frozen });
+    manager.subscribe(() => {}, broken);
+    manager.subscribe((event) => heard.push(inShort(event)));
+    manager.addExecuteTask("stop", () => void manager.stop(), { type });
+    assertEquals(await manager.runSettled(), []);
+    assertEquals(manager.state, "finished");
+    assertEquals(heard.filter((each) => each.startsWith("/stop")), [
+      "/stop execute starts",
+      "/stop execute ends clean",
+    ]);
+  });
 });
 
 describe("TaskManager, around", () => {

@@ -304,7 +304,8 @@ describe("TaskManager.asTask()", () => {
       "inner",
       toldNothing(
         task,
-        (context) => Promise.race([task.execute(context), context.done]),
+        ({ name, done }) =>
+          Promise.race([task.execute(new TaskContext({ name })), done]),
       ),
     );
     const { errors } = await running(outer);

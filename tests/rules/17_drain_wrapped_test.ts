@@ -10,6 +10,7 @@ import {
   type ExecuteTask,
   type ForkedContext,
   type Task,
+  type TaskContext,
   TaskManager,
 } from "@goasync/core";
 import { assertEquals } from "@std/assert";
@@ -35,6 +36,21 @@ async function behind(
   if (other) outer.addTask("other", other);
   const { errors } = await running(outer);
   return { log, ending, inner, outer, handle, errors };
+}
+
+/** Runs all stages of a manager's task as one, with another context for execute. */
+function wrappedAsTask(
+  task: Required<Task>,
+  other: (context: TaskContext) => TaskContext,
+): ExecuteTask {
+  return {
+    async execute(context) {
+      await task.initialize(context);
+      await task.execute(other(context));
+      await context.done;
+      await task.cleanup(context);
+    },
+  };
 }
 
 describe("rule 17: a manager behind a wrapper without a drain", () => {
@@ -310,5 +326,36 @@ describe("rule 17: a manager that runs with signals of a wrapper's own", () => {
     assertEquals(states([outer, inner]), ["stopping", "executing"]);
     shutdown.abort("now");
     assertEquals(await errors, []);
+  });
+
+  it("stops with the signal that only the execute of what asTask() returns was handed", async () => {
+    const shutdown = new AbortController();
+    const { signal } = shutdown;
+    const { log, inner, outer, errors } = await behind((inner) => {
+      const task = inner.asTask();
+      return wrappedAsTask(task, (context) => context.with({ signal }));
+    });
+    shutdown.abort("now");
+    await microtasks();
+    assertEquals(log, ["leaf told", "leaf aborted"]);
+    assertEquals(states([outer, inner]), ["executing", "stopping"]);
+    await outer.stop();
+    assertEquals(await errors, []);
+    assertEquals(inner.report().stop?.reason, "now");
+  });
+
+  it("is drained by the fork that only the execute of what asTask() returns was handed", async () => {
+    let fork: ForkedContext | undefined;
+    const { log, ending, inner, outer, errors } = await behind((inner) => {
+      const task = inner.asTask();
+      return wrappedAsTask(task, (context) => fork = context.fork());
+    });
+    fork!.drain("reload");
+    assertEquals(log, ["leaf told", "leaf drain"]);
+    assertEquals(states([outer, inner]), ["executing", "draining"]);
+    ending.open();
+    await outer.stop();
+    assertEquals(await errors, []);
+    assertEquals(inner.state, "finished");
   });
 });

@@ -31,7 +31,14 @@ describe("the arguments of lease()", () => {
       { margin: 10_000 },
       "'margin' must be below 10000, which is the 'ttl' without 'renewEvery': current value is 10000 (number)",
     ],
-    [{ stopTimeout: 10_000 }, "'margin' must be below 10000"],
+    [
+      { stopTimeout: 10_000 },
+      "'stopTimeout', 'cleanupTimeout' and a tenth of the 'ttl' together must be below 10000, which is the 'ttl' without 'renewEvery': current value is 13000 (number)",
+    ],
+    [
+      { ttl: 3_000, renewEvery: 3_000 },
+      "'renewEvery' must be below 3000, which is the 'ttl': current value is 3000 (number)",
+    ],
   ];
   for (const [options, message] of wrongOptions) {
     it(`must be in their range: ${JSON.stringify(options)}`, () => {

@@ -219,8 +219,8 @@ export const leaseMutants: readonly Mutant[] = [
     name: "takes a margin that leaves no time",
     rule: "lease",
     file: "tasks/_lease_options.ts",
-    find: `(margin as number >= most)`,
-    replace: `(false)`,
+    find: `if (ms < most) return;`,
+    replace: `return;`,
     tests: ["tasks/lease_arguments_test.ts"],
   },
   {
