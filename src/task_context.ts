@@ -182,7 +182,13 @@ export class TaskContext {
     return this.#owner.abandoned;
   }
 
-  /** The same as the method; works destructured. */
+  /**
+   * Says something of this task to whoever listens, and in the report, which
+   * keeps the last 20 notes, and their details as plain data: JSON, or a text of
+   * what can be none. What is said once the task has been cleaned up, or, of an
+   * execute task, has ended, is dropped. Works destructured; throws a `TypeError`
+   * if the message is no string.
+   */
   get note(): (message: string, details?: Record<string, unknown>) => void {
     const owner = this.#owner;
     return (message, details) => {
@@ -269,7 +275,7 @@ export class TaskContext {
     const { signal, draining, abandoned } = init;
     if (!draining && !abandoned) checkSignal(ACTION, signal);
     const stop = signal || draining
-      ? new GivenStop(init, this.#owner.stop)
+      ? new GivenStop({ signal, draining }, this.#owner.stop)
       : undefined;
     return new TaskContext(new ReroutedOwner(this.#owner, stop, abandoned));
   }
