@@ -50,7 +50,8 @@ export interface LogToOptions {
    * What nobody must read. A string is the name of a field, in upper or lower
    * case: its value is left out wherever it is in the data, in errors, too. Of
    * any text, that of the line included, what a regular expression matches is
-   * left out. Then the data are copies, made plain.
+   * left out. Then the data are copies, made plain, without what throws as it is
+   * read.
    *
    * @default {[]}
    */
