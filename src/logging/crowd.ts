@@ -34,6 +34,7 @@ export class Crowd {
 
   /** Whether an event is one of too many, and is left out. */
   leavesOut(event: ManagerEvent): boolean {
+    this.#tasks.hear(event);
     const kind = this.#kindOf(event);
     if (!kind) return false;
     const ms = event.at - this.#since;
