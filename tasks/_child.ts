@@ -1,5 +1,5 @@
 import { messageOf } from "../src/messages.ts";
-import { deferred, isThenable, nothing, whenSettled } from "../src/promises.ts";
+import { deferred, isThenable, nothing } from "../src/promises.ts";
 import { onProcessEnd } from "../src/signals/process_end.ts";
 import { startTimer } from "../src/timers.ts";
 import { type ChildEnd, type ChildExit, exitText } from "./_child_end.ts";
@@ -130,9 +130,7 @@ export class Child {
     const { ready, onLine } = this.#settings;
     try {
       const returned = onLine?.(line, from);
-      if (isThenable(returned)) {
-        whenSettled(returned, nothing, this.#onLineFailed);
-      }
+      if (isThenable(returned)) returned.then(nothing, this.#onLineFailed);
     } catch (thrown) {
       this.#onLineFailed(thrown);
     }
