@@ -56,10 +56,10 @@ export class Generations {
     await ended?.cleanup(context);
   }
 
-  /** Catches no OS signals any more, and stops with nothing else. */
-  release(): void {
+  /** Once it has drained, stops with nothing else, and catches no OS signals. */
+  async release(): Promise<void> {
+    await this.#current?.release();
     this.#unsubscribe();
-    this.#current?.release();
   }
 
   /** Takes the next step of a generation, or of the next one. */

@@ -1,5 +1,5 @@
-import { checkFunction, checkOptions, wrong } from "../src/arguments.ts";
-import { limitsOf } from "../src/limits.ts";
+import { checkFunction, checkOptions } from "../src/arguments.ts";
+import { checkLimit, limitsOf } from "../src/limits.ts";
 import { backoffOf, type BackoffOptions } from "./_backoff.ts";
 import { checkChoice } from "./_choice.ts";
 import { Intensity, type RestartIntensity } from "./_intensity.ts";
@@ -85,10 +85,7 @@ export function supervisionOf(options: SuperviseOptions): SupervisionSettings {
   checkChoice(ACTION, restart, "restart", ["on-failure", "always"]);
   checkChoice(ACTION, initialize, "initialize", ["retry", "fail"]);
   const { healthyAfter = 10_000, onRestart = () => {} } = options;
-  if (typeof healthyAfter !== "number" || !(healthyAfter >= 0)) {
-    const expected = "'healthyAfter' must be a number from 0 up";
-    throw wrong(ACTION, expected, healthyAfter, RangeError);
-  }
+  checkLimit(ACTION, healthyAfter, "healthyAfter");
   checkFunction(ACTION, onRestart, "onRestart");
   const { backoff, intensity } = options;
   const newRestarts = () =>

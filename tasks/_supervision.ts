@@ -87,11 +87,11 @@ export class Supervision {
     await ended?.cleanup(context);
   }
 
-  /** Stops with nothing else any more, and ends the timers. */
-  release(): void {
+  /** Ends the timers, and stops with nothing else any more once it has drained. */
+  async release(): Promise<void> {
     this.#isUp = false;
-    this.#current?.release();
     this.#endTimers();
+    await this.#current?.release();
   }
 
   /** Returns what prevents it. */

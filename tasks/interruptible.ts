@@ -128,7 +128,7 @@ export function interruptible(
       try {
         await generations.execute(context);
       } finally {
-        generations.release();
+        await generations.release();
       }
     },
     async cleanup(context) {
@@ -136,7 +136,7 @@ export function interruptible(
       try {
         await ended?.cleanup(context);
       } finally {
-        ended?.release();
+        await ended?.release();
       }
     },
   };

@@ -245,6 +245,7 @@ export function inWorker<Data = unknown>(
         await run.execute(context);
       } finally {
         runs.end();
+        await Promise.allSettled([run.drained]); // It may outlast that.
         await run.end();
       }
     },
