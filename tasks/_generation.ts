@@ -106,7 +106,7 @@ export class Generation {
     );
   }
 
-  /** Stops with nothing else any more, once it has drained. */
+  /** Stops with nothing else any more, once its drain is over, too. */
   async release(): Promise<void> {
     try {
       await this.#drained;

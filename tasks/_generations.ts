@@ -53,7 +53,11 @@ export class Generations {
   async cleanup(context: TaskContext): Promise<void> {
     const ended = this.#current;
     this.#current = undefined;
-    await ended?.cleanup(context);
+    try {
+      await ended?.cleanup(context);
+    } finally {
+      this.#unsubscribe();
+    }
   }
 
   /** Once it has drained, stops with nothing else, and catches no OS signals. */

@@ -87,11 +87,11 @@ export class Supervision {
     await ended?.cleanup(context);
   }
 
-  /** Ends the timers, and stops with nothing else any more once it has drained. */
-  async release(): Promise<void> {
+  /** Ends the timers, and stops with nothing else any more, once it has drained. */
+  release(): void {
     this.#isUp = false;
     this.#endTimers();
-    await this.#current?.release();
+    void this.#current?.release();
   }
 
   /** Returns what prevents it. */

@@ -128,16 +128,11 @@ export function interruptible(
       try {
         await generations.execute(context);
       } finally {
-        await generations.release();
+        void generations.release();
       }
     },
     async cleanup(context) {
-      const ended = runs.end();
-      try {
-        await ended?.cleanup(context);
-      } finally {
-        await ended?.release();
-      }
+      await runs.end()?.cleanup(context);
     },
   };
   if (interrupted.drain) {

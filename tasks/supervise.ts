@@ -192,7 +192,7 @@ export function supervise(
         await supervision.execute(context);
       } finally {
         runs.end();
-        await supervision.release();
+        supervision.release();
       }
     },
     async cleanup(context) {

@@ -245,8 +245,9 @@ export function inWorker<Data = unknown>(
         await run.execute(context);
       } finally {
         runs.end();
-        await Promise.allSettled([run.drained]); // It may outlast that.
-        await run.end();
+        const end = () => run.end();
+        if (run.drained) void run.drained.then(end, end); // It may outlast this.
+        else await end();
       }
     },
     drain: (context) => runs.current?.drain(context),

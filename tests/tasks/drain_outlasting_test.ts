@@ -41,6 +41,9 @@ const WRAPPERS: Readonly<Record<string, (task: Given) => Given>> = {
   "graceful() of supervise()": (task) => graceful(supervise(task)),
 };
 
+/** Those whose execute has the drain in it, or fails with nothing. */
+const IS_ONE: readonly string[] = ["lease()", "repeatable()"];
+
 /** Resolves when a signal aborts. */
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -52,12 +55,16 @@ for (const [name, wrap] of Object.entries(WRAPPERS)) {
   for (const { what, add } of ADDERS) {
     describe(`a drain that outlasts its execute, in ${name}, added with ${what},`, () => {
       /** Runs a task whose execute ends as it is told, until it has drained. */
-      async function drained(drain: (context: TaskContext) => unknown) {
+      async function drained(
+        drain: (context: TaskContext) => unknown,
+        executed: () => unknown = () => {},
+      ) {
         const log: string[] = [];
         const task: Given = {
           async execute({ draining }) {
             await aborted(draining);
             log.push("executed");
+            return executed();
           },
           async drain(context) {
             log.push("drains");
@@ -101,6 +108,21 @@ for (const [name, wrap] of Object.entries(WRAPPERS)) {
         await run.time.runMicrotasks();
         assertEquals(run.log.at(-1), "drained");
         assertEquals(await run.errors, []);
+      });
+
+      it("holds up no failure of that, but in what is executed itself", async () => {
+        const { reached, open } = gate();
+        const fail = () => Promise.reject(new Error("lost"));
+        using run = await drained(() => reached, fail);
+        const { tasks, executeTasks } = run.manager.report();
+        const [{ error } = {}] = executeTasks;
+        const [failed = error] = (tasks[0]?.stages ?? [])
+          .flatMap(({ error }) => error ?? []);
+        assertEquals(failed?.cause, IS_ONE.includes(name) ? undefined : "lost");
+        open();
+        const causes = (await run.errors).map(({ cause }) => `${cause}`);
+        const isNoted = name === "repeatable()";
+        assertEquals(causes, isNoted ? [] : ["Error: lost"]);
       });
 
       it("fails alone", async () => {
