@@ -78,6 +78,14 @@ export function checkMilliseconds(
   throw wrong(action, expected, ms, RangeError);
 }
 
+/** Throws unless a value is the time from one line to the next, or false. */
+export function checkInterval(action: string, ms: unknown, key: string): void {
+  if (ms === false) return;
+  checkMilliseconds(action, ms, key);
+  if (ms !== 0) return;
+  throw wrong(action, `'${key}' must be above 0, or false`, ms, RangeError);
+}
+
 /** Throws unless a value can be the name of a task. */
 export function checkName(action: string, name: unknown): void {
   if (name && typeof name === "string") return;

@@ -1,4 +1,5 @@
 import {
+  checkInterval,
   checkMilliseconds,
   checkOptions,
   isFunction,
@@ -122,7 +123,7 @@ const ACTION = "log what a TaskManager does";
  * are no object, `convention` is unknown, or `redact` is not an array of strings
  * and regular expressions.
  * @throws {RangeError} If `progress` or `summary` is no finite number, or a
- * negative one.
+ * negative one, or `progress` is 0.
  */
 export function logTo(
   manager: ObservedManager,
@@ -195,9 +196,7 @@ function check(
     const expected = `'convention' must be "${CONVENTIONS.join('" or "')}"`;
     throw wrong(ACTION, expected, convention);
   }
-  if (progress !== undefined && progress !== false) {
-    checkMilliseconds(ACTION, progress, "progress");
-  }
+  if (progress !== undefined) checkInterval(ACTION, progress, "progress");
   if (summary !== undefined) checkMilliseconds(ACTION, summary, "summary");
   if (redact === undefined || Array.isArray(redact) && redact.every(isRule)) {
     return;
