@@ -10,6 +10,7 @@ import { tellsOfFailure, tellsOfRestart } from "../note_kinds.ts";
 import { showDuration } from "../report/duration.ts";
 import type { Stage } from "../states.ts";
 import { errorsWithin, failuresIn, type TaskError } from "../task_error.ts";
+import { VERBS } from "../waited_for.ts";
 import type { LogData, LogLevel } from "./logger.ts";
 
 /** A line of a log. */
@@ -18,13 +19,6 @@ export interface Line {
   readonly text: string;
   readonly data: LogData;
 }
-
-const BEGINS: Readonly<Record<Stage, string>> = {
-  "initialize": "initializes",
-  "execute": "executes",
-  "drain": "drains",
-  "cleanup": "cleans up",
-};
 
 const ENDED: Readonly<Record<Stage, string>> = {
   "initialize": "has initialized",
@@ -51,7 +45,7 @@ export class Lines {
       case "told":
         return this.#ofTold(event);
       case "stage-start":
-        return line("debug", event, `${nameOf(event)} ${BEGINS[event.stage]}`);
+        return line("debug", event, `${nameOf(event)} ${VERBS[event.stage]}`);
       case "stage-end":
         return this.#ofStageEnd(event);
       case "drain-cut-short":
