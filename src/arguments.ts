@@ -33,7 +33,7 @@ export function isOptions(value: unknown): boolean {
 }
 
 /** Whether a value is an AbortSignal, of this realm or of another. */
-export function isSignal(value: unknown): value is AbortSignal {
+function isSignal(value: unknown): value is AbortSignal {
   return isObject(value) && typeof value.aborted === "boolean" &&
     isFunction(value.addEventListener) && isFunction(value.removeEventListener);
 }
@@ -82,6 +82,14 @@ export function checkMilliseconds(
   if (typeof ms === "number" && ms >= 0 && ms < Infinity) return;
   const expected = `'${key}' must be a finite number that is not negative`;
   throw wrong(action, expected, ms, RangeError);
+}
+
+/** Throws unless a value is the time from one line to the next, or false. */
+export function checkInterval(action: string, ms: unknown, key: string): void {
+  if (ms === false) return;
+  checkMilliseconds(action, ms, key);
+  if (ms !== 0) return;
+  throw wrong(action, `'${key}' must be above 0, or false`, ms, RangeError);
 }
 
 /** Throws unless a value can be the name of a task. */

@@ -88,7 +88,13 @@ function limitOf(
 ): number | undefined {
   const ms = options[key];
   if (ms === undefined) return inherited[key];
-  if (typeof ms === "number" && ms >= 0) return ms;
+  checkLimit(action, ms, key);
+  return ms;
+}
+
+/** Throws unless a value is a limit in milliseconds, be it `Infinity`. */
+export function checkLimit(action: string, ms: unknown, key: string): void {
+  if (typeof ms === "number" && ms >= 0) return;
   throw wrong(action, `'${key}' must be a number from 0 up`, ms, RangeError);
 }
 

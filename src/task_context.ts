@@ -197,8 +197,9 @@ export class TaskContext {
   /**
    * Takes a note: `note(message, details)` tells those who listen to the
    * manager or to one above it, and the report, which has the last 20 of each
-   * task, their details as plain data. Works destructured. When the task is
-   * over, cleanup included, it does nothing.
+   * task, their details as plain data: JSON, or a text of what can be none.
+   * Works destructured. It does nothing once the task has been cleaned up, or,
+   * of an execute task, has ended.
    *
    * @example What a report has of it
    * ```ts
@@ -305,7 +306,7 @@ export class TaskContext {
     const { signal, draining, abandoned } = init;
     if (!draining && !abandoned) checkSignal(ACTION, signal);
     const stop = signal || draining
-      ? new GivenStop(init, this.#owner.stop)
+      ? new GivenStop({ signal, draining }, this.#owner.stop)
       : undefined;
     return new TaskContext(new ReroutedOwner(this.#owner, stop, abandoned));
   }

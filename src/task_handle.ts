@@ -67,7 +67,7 @@ export interface TaskHandle {
    * Before its initialize, the task is skipped altogether. During or after it,
    * its execute is skipped or stopped, and its cleanup comes at its usual turn.
    * Once it was told to stop or has ended, this changes nothing, but that
-   * `{ drain: false }` ends its draining.
+   * `{ drain: false }` ends the draining of one that was cancelled.
    *
    * @param reason What the task's signals give as their reason; an `AbortError`
    * if it is left out.

@@ -12,6 +12,8 @@ export class Generation {
   readonly #own: OwnContext;
   /** Whether it was executed, and has not failed. */
   #mayDrain = false;
+  /** What its drain has returned. */
+  #drained: unknown;
   /** Whether it executes. */
   isExecuting = false;
 
@@ -67,7 +69,7 @@ export class Generation {
   /** Drains it if it was executed, and has not failed. */
   drain(): unknown {
     if (!this.#mayDrain) return;
-    return this.stopsInTime(this.#task.drain?.(this.context));
+    return this.#drained = this.stopsInTime(this.#task.drain?.(this.context));
   }
 
   /** Tells it to stop. */
@@ -81,7 +83,7 @@ export class Generation {
 
   /** Cleans it up, with a context that is not that of its other stages. */
   async cleanup(context: TaskContext): Promise<void> {
-    this.release();
+    this.#own.release();
     const own = new OwnContext(context);
     try {
       await inTime(
@@ -104,8 +106,13 @@ export class Generation {
     );
   }
 
-  /** Stops with nothing else any more. */
-  release(): void {
+  /** Stops with nothing else any more, once its drain is over, too. */
+  async release(): Promise<void> {
+    try {
+      await this.#drained;
+    } catch {
+      // It is thrown by `drain`.
+    }
     this.#own.release();
   }
 

@@ -53,13 +53,17 @@ export class Generations {
   async cleanup(context: TaskContext): Promise<void> {
     const ended = this.#current;
     this.#current = undefined;
-    await ended?.cleanup(context);
+    try {
+      await ended?.cleanup(context);
+    } finally {
+      this.#unsubscribe();
+    }
   }
 
-  /** Catches no OS signals any more, and stops with nothing else. */
-  release(): void {
+  /** Once it has drained, stops with nothing else, and catches no OS signals. */
+  async release(): Promise<void> {
+    await this.#current?.release();
     this.#unsubscribe();
-    this.#current?.release();
   }
 
   /** Takes the next step of a generation, or of the next one. */

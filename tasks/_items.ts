@@ -34,8 +34,10 @@ export class Items<Item> {
   async take(
     context: TaskContext,
   ): Promise<{ readonly item: Item } | undefined> {
-    const answer = this.#iterator.next();
-    if (!isThenable(answer)) return this.#itemOf(answer);
+    const next = this.#iterator.next();
+    if (!isThenable(next)) return this.#itemOf(next);
+    // Whose `then` may be called but once, and may call back within the call.
+    const answer = Promise.resolve(next);
     this.#isAsked = true;
     await unlessTold(context, (callback) => {
       const answered = () => {

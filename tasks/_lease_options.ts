@@ -1,6 +1,6 @@
 import type { TaskTimeouts } from "../mod.ts";
 import { checkMilliseconds, checkOptions, wrong } from "../src/arguments.ts";
-import { limitsOf } from "../src/limits.ts";
+import { checkLimit, limitsOf } from "../src/limits.ts";
 
 /** How a lease behaves. All times are in milliseconds. */
 export interface LeaseOptions {
@@ -93,10 +93,7 @@ export function leaseRulesOf(options: LeaseOptions): LeaseRules {
   const least = stopTimeout + cleanupTimeout + ttl / 10;
   const { margin = least } = options;
   checkMargin(margin, least, ttl - renewEvery);
-  if (typeof giveUpAfter !== "number" || !(giveUpAfter >= 0)) {
-    const expected = "'giveUpAfter' must be a number from 0 up";
-    throw wrong(ACTION, expected, giveUpAfter, RangeError);
-  }
+  checkLimit(ACTION, giveUpAfter, "giveUpAfter");
   const lifetime = ttl - margin;
   // So that a renewal without an answer leaves time for another one.
   const patience = (lifetime - renewEvery) / 2;

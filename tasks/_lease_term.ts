@@ -1,7 +1,7 @@
 import type { Task, TaskContext, TaskTimeouts } from "../mod.ts";
 import { messageOf } from "../src/messages.ts";
 import { onAbort } from "../src/on_abort.ts";
-import { isThenable } from "../src/promises.ts";
+import { isThenable, whenSettled } from "../src/promises.ts";
 import { Generation } from "./_generation.ts";
 import { isTold } from "./_told.ts";
 import { execute } from "./_wrapped.ts";
@@ -112,11 +112,12 @@ export class Term extends Generation {
 function watched(task: Task, begun: Set<unknown>): Task {
   const watch = (returned: unknown) => {
     if (!isThenable(returned)) return returned;
-    const call = {};
-    const end = () => void begun.delete(call);
-    begun.add(call);
-    returned.then(end, end);
-    return returned;
+    // Whose `then` may be called but once.
+    const promise = Promise.resolve(returned);
+    const end = () => void begun.delete(promise);
+    begun.add(promise);
+    whenSettled(promise, end, end);
+    return promise;
   };
   return {
     initialize: (context) => watch(task.initialize?.(context)),

@@ -12,7 +12,7 @@ export class Notices {
   readonly #key: string;
   readonly #waiting = new Set<(error?: Error) => void>();
   /** What the last call has returned, until that has failed or is lost. */
-  #listening: PromiseLike<unknown> | undefined;
+  #listening: Promise<unknown> | undefined;
   #calls = 0;
 
   constructor(listen: Listen, key: string) {
@@ -45,7 +45,10 @@ export class Notices {
     const call = this.#listening ? this.#calls : ++this.#calls;
     const lost = () => this.#lose(call);
     try {
-      await (this.#listening ??= this.#listen((key) => this.#hear(key), lost));
+      // Whose `then` may be called but once.
+      await (this.#listening ??= Promise.resolve(
+        this.#listen((key) => this.#hear(key), lost),
+      ));
     } catch (error) {
       lost();
       throw error;

@@ -1,6 +1,7 @@
-import { checkFunction, checkOptions, wrong } from "../src/arguments.ts";
-import { limitsOf } from "../src/limits.ts";
+import { checkFunction, checkOptions } from "../src/arguments.ts";
+import { checkLimit, limitsOf } from "../src/limits.ts";
 import { backoffOf, type BackoffOptions } from "./_backoff.ts";
+import { checkChoice } from "./_choice.ts";
 import { Intensity, type RestartIntensity } from "./_intensity.ts";
 import { type Restart, Restarts } from "./_restarts.ts";
 import type { SupervisionRules } from "./_supervision.ts";
@@ -81,13 +82,10 @@ const ACTION = "supervise a task";
 export function supervisionOf(options: SuperviseOptions): SupervisionSettings {
   checkOptions(ACTION, options);
   const { restart = "on-failure", initialize = "retry" } = options;
-  checkOneOf("restart", restart, ["on-failure", "always"]);
-  checkOneOf("initialize", initialize, ["retry", "fail"]);
+  checkChoice(ACTION, restart, "restart", ["on-failure", "always"]);
+  checkChoice(ACTION, initialize, "initialize", ["retry", "fail"]);
   const { healthyAfter = 10_000, onRestart = () => {} } = options;
-  if (typeof healthyAfter !== "number" || !(healthyAfter >= 0)) {
-    const expected = "'healthyAfter' must be a number from 0 up";
-    throw wrong(ACTION, expected, healthyAfter, RangeError);
-  }
+  checkLimit(ACTION, healthyAfter, "healthyAfter");
   checkFunction(ACTION, onRestart, "onRestart");
   const { backoff, intensity } = options;
   const newRestarts = () =>
@@ -106,10 +104,4 @@ export function supervisionOf(options: SuperviseOptions): SupervisionSettings {
     retries: initialize === "retry",
     newRestarts,
   };
-}
-
-function checkOneOf(key: string, value: unknown, allowed: string[]): void {
-  if (allowed.some((each) => each === value)) return;
-  const expected = `'${key}' must be "${allowed.join('" or "')}"`;
-  throw wrong(ACTION, expected, value);
 }

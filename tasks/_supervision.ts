@@ -87,11 +87,11 @@ export class Supervision {
     await ended?.cleanup(context);
   }
 
-  /** Stops with nothing else any more, and ends the timers. */
+  /** Ends the timers, and stops with nothing else any more, once it has drained. */
   release(): void {
     this.#isUp = false;
-    this.#current?.release();
     this.#endTimers();
+    void this.#current?.release();
   }
 
   /** Returns what prevents it. */

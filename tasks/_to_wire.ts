@@ -43,10 +43,9 @@ function plainWire(value: unknown): WireValue {
   }
 }
 
+/** Whether it is a primitive that can be copied. */
 function isPrimitive(value: unknown): boolean {
-  return value === null || !["object", "function", "symbol"].includes(
-    typeof value,
-  );
+  return value !== Object(value) && typeof value !== "symbol";
 }
 
 function shown(value: unknown): WireValue {

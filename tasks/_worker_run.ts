@@ -45,6 +45,8 @@ export class WorkerRun implements ThreadListener {
   #isExposed = false;
   #hasDrain = false;
   #isExecuting = false;
+  /** Its drain, once that has begun, which may outlast its execute. */
+  drained: Promise<void> | undefined;
   #loss: Loss | undefined;
 
   constructor(options: WorkerRunOptions) {
@@ -75,7 +77,8 @@ export class WorkerRun implements ThreadListener {
 
   /** Drains it; returns nothing if there is nothing to wait for. */
   drain(context: TaskContext): Promise<void> | undefined {
-    if (this.#hasDrain && !this.#loss) return this.#call("drain", context);
+    if (!this.#hasDrain || this.#loss) return;
+    return this.drained = this.#call("drain", context);
   }
 
   async cleanup(context: TaskContext): Promise<void> {
@@ -98,7 +101,7 @@ export class WorkerRun implements ThreadListener {
         return this.#make();
       case "unexposed":
         return this.#lose(
-          `${this.#place} has no task: its module must call exposeTask of "@goasync/core/tasks/worker"`,
+          `The ${this.#place} has no task: its module must call exposeTask of "@goasync/core/tasks/worker"`,
         );
       case "started":
         this.#hasDrain = message.hasDrain;
@@ -112,22 +115,26 @@ export class WorkerRun implements ThreadListener {
       case "uncaught":
         return this.failed(fromWire(message.thrown));
       case "closed":
-        return this.#lose(`${this.#place} has closed itself`);
+        return this.#lose(`The ${this.#place} has closed itself`);
     }
   }
 
   failed(error: unknown): void {
     const what = this.#isExposed ? "Uncaught in" : "Cannot load";
-    this.#lose(`${what} ${this.#place}: ${messageOf(error)}`, { cause: error });
+    this.#lose(`${what} the ${this.#place}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 
   ended(code: number): void {
     const when = this.#isExposed ? "" : " before its module called exposeTask";
-    this.#lose(`${this.#place} has ended by itself${when}, with code ${code}`);
+    this.#lose(
+      `The ${this.#place} has ended by itself${when}, with code ${code}`,
+    );
   }
 
   get #place(): string {
-    return `the worker ${this.#options.url}`;
+    return `worker ${this.#options.url}`;
   }
 
   /** Waits until the worker has made its task. */
@@ -138,7 +145,9 @@ export class WorkerRun implements ThreadListener {
       // There is nothing yet that has to stop.
       onAbort(signal, () => this.#isExposed || this.#giveUp(signal.reason)),
       onAbort(abandoned, () => {
-        if (!this.#isExposed) note(`${this.#place} has not called exposeTask`);
+        if (!this.#isExposed) {
+          note(`the ${this.#place} has not called exposeTask`);
+        }
         this.#abandon(context);
       }),
     ];
@@ -157,7 +166,7 @@ export class WorkerRun implements ThreadListener {
       this.#thread.post({ type: "start", data }, transfer);
     } catch (error) {
       this.#lose(
-        `Cannot send ${this.#place} its data: ${messageOf(error)}`,
+        `Cannot send the ${this.#place} its data: ${messageOf(error)}`,
         { cause: error },
       );
     }
@@ -201,9 +210,7 @@ export class WorkerRun implements ThreadListener {
   }
 
   #lose(message: string, options?: ErrorOptions): void {
-    this.#loseBy(
-      new Error(message.charAt(0).toUpperCase() + message.slice(1), options),
-    );
+    this.#loseBy(new Error(message, options));
   }
 
   /** Nothing answers any more, which whoever waits longest is told. */

@@ -63,9 +63,9 @@ export type { OsSignal };
  * option `hold` of `runMain` keeps that away for the whole run, and has
  * `runMain` not stop on it: `runMain(manager, { hold: ["SIGHUP"] })`.
  *
- * Added with `addExecuteTask`, only `execute` and `drain` are called, also when it starts
- * anew, and OS signals are caught while it executes. On a runtime without OS
- * signals the task merely executes.
+ * Added with `addExecuteTask`, only `execute` and `drain` are called, also when
+ * it starts anew, and OS signals are caught until both are over. On a runtime
+ * without OS signals the task merely executes.
  *
  * What the task throws is passed through, but that it is clean to throw an
  * `AbortError` when an OS signal stopped it; what is thrown while it starts anew
@@ -128,16 +128,11 @@ export function interruptible(
       try {
         await generations.execute(context);
       } finally {
-        generations.release();
+        void generations.release();
       }
     },
     async cleanup(context) {
-      const ended = runs.end();
-      try {
-        await ended?.cleanup(context);
-      } finally {
-        ended?.release();
-      }
+      await runs.end()?.cleanup(context);
     },
   };
   if (interrupted.drain) {

@@ -262,7 +262,7 @@ const METHODS = ["acquire", "renew", "release"] as const;
 function checkLock(action: string, lock: unknown): void {
   for (const name of METHODS) {
     if (isObject(lock) && isFunction(lock[name])) continue;
-    const expected = `the lock must have an '${name}' function`;
+    const expected = `the lock must have the function '${name}'`;
     throw wrong(action, expected, lock);
   }
 }

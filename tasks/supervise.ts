@@ -182,7 +182,9 @@ export function supervise(
     get restarts() {
       return latest?.restarts ?? 0;
     },
-    initialize: (context) => begin(context).initialize(context),
+    async initialize(context) {
+      await begin(context).initialize(context);
+    },
     async execute(context) {
       if (runs.current) return await runs.current.execute(context);
       const supervision = begin(context, () => executeOnly(create()));

@@ -97,7 +97,7 @@ export interface WorkerTask extends Task {
   initialize(context: TaskContext): Promise<void>;
   /**
    * Executes the task there; without an initialize before, in a worker that ends
-   * with it.
+   * with it, or with a drain that outlasts it.
    *
    * @param context What the context there follows.
    * @returns A promise that resolves when it has returned.
@@ -150,15 +150,15 @@ const ACTION = "run a task in a worker";
  * has to await something now and then.
  *
  * Added with `addExecuteTask`, it starts a worker when it is executed, of whose
- * task only `execute` and `drain` are called, and ends it with that.
+ * task only `execute` and `drain` are called, and ends it when both are over.
  *
  * On Deno, Node (20.16 or newer) and Bun workers are those of
  * `node:worker_threads`, on Deno with the permission to read the module; where
  * Node strips types, outside of `node_modules`, or has hooks as those of tsx, the
- * module may be TypeScript. In browsers they are module workers; there nobody can tell that a module has
- * loaded without calling `exposeTask`, so set an `initializeTimeout`. Bundlers
- * have to be told of the module as of any worker. Where there are no workers,
- * as on workerd, `initialize` throws.
+ * module may be TypeScript. In browsers they are module workers; there nobody
+ * can tell that a module has loaded without calling `exposeTask`, so set an
+ * `initializeTimeout`. Bundlers have to be told of the module as of any worker.
+ * Where there are no workers, as on workerd, `initialize` throws.
  *
  * @example A worker that never yields, in a module that is its own URL
  * ```ts
@@ -245,7 +245,9 @@ export function inWorker<Data = unknown>(
         await run.execute(context);
       } finally {
         runs.end();
-        await run.end();
+        const end = () => run.end();
+        if (run.drained) void run.drained.then(end, end); // It may outlast this.
+        else await end();
       }
     },
     drain: (context) => runs.current?.drain(context),

@@ -34,9 +34,12 @@ export class Crowd {
 
   /** Whether an event is one of too many, and is left out. */
   leavesOut(event: ManagerEvent): boolean {
+    this.#tasks.hear(event);
     const kind = this.#kindOf(event);
     if (!kind) return false;
-    if (event.at - this.#since >= this.#interval) {
+    const ms = event.at - this.#since;
+    // Below 0, the clock was put back.
+    if (ms >= this.#interval || ms < 0) {
       this.#since = event.at;
       this.#lines = { stage: 0, failure: 0, other: 0 };
     }
@@ -51,8 +54,7 @@ export class Crowd {
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#sumUp();
-    this.options.tally = undefined;
+    this.#sumUp(undefined);
   }
 
   #kindOf(event: ManagerEvent): Kind | undefined {
@@ -81,13 +83,14 @@ export class Crowd {
   #look(): void {
     const { started, ended } = this.#counted;
     if (started + ended <= MAX_LINES) return this.end();
-    this.#sumUp();
-    this.options.tally = { started: 0, ended: 0 };
+    this.#sumUp({ started: 0, ended: 0 });
   }
 
-  #sumUp(): void {
+  /** Goes on with another tally, or with none: the logger may end it as it writes. */
+  #sumUp(tally: ExecuteTaskTally | undefined): void {
     const { started, ended } = this.#counted;
     const failed = this.#failed;
+    this.options.tally = tally;
     this.#failed = 0;
     if (started + ended + failed === 0) return;
     const text =

@@ -10,6 +10,7 @@ import { tellsOfFailure, tellsOfRestart } from "../note_kinds.ts";
 import { showDuration } from "../report/duration.ts";
 import type { Stage } from "../states.ts";
 import { errorsWithin, failuresIn, type TaskError } from "../task_error.ts";
+import { VERBS } from "../waited_for.ts";
 import type { LogData, LogLevel } from "./logger.ts";
 
 /** A line of a log. */
@@ -18,13 +19,6 @@ export interface Line {
   readonly text: string;
   readonly data: LogData;
 }
-
-const BEGINS: Readonly<Record<Stage, string>> = {
-  "initialize": "initializes",
-  "execute": "executes",
-  "drain": "drains",
-  "cleanup": "cleans up",
-};
 
 const ENDED: Readonly<Record<Stage, string>> = {
   "initialize": "has initialized",
@@ -39,7 +33,7 @@ export class Lines {
   readonly #logged = new WeakSet<Error>();
   /** Those that make the run fail: a manager within may have been restarted. */
   #failures = 0;
-  /** When the manager began, in milliseconds since the epoch. */
+  /** When the manager began, by a clock that is never set. */
   #startedAt: number | undefined;
   #reason: unknown;
 
@@ -51,7 +45,7 @@ export class Lines {
       case "told":
         return this.#ofTold(event);
       case "stage-start":
-        return line("debug", event, `${nameOf(event)} ${BEGINS[event.stage]}`);
+        return line("debug", event, `${nameOf(event)} ${VERBS[event.stage]}`);
       case "stage-end":
         return this.#ofStageEnd(event);
       case "drain-cut-short":
@@ -64,13 +58,16 @@ export class Lines {
   }
 
   #ofState(event: StateEvent): Line {
-    const { path, state, at } = event;
+    const { path, state } = event;
     const text = `${prefixOf(event)}${state}`;
     const isWithin = path.length > 0;
     if (isWithin) return line("debug", event, text, { state });
-    if (state === "initializing") this.#startedAt = at;
-    const ms = this.#startedAt === undefined ? null : at - this.#startedAt;
-    const time = ms === null ? "" : ` after ${showDuration(ms)}`;
+    const now = performance.now();
+    if (state === "initializing") this.#startedAt = now;
+    const ms = this.#startedAt === undefined
+      ? null
+      : rounded(now - this.#startedAt);
+    const time = inTime("after", ms);
     if (state === "executing") {
       return line("info", event, text + time, { state, ms });
     }
@@ -107,7 +104,7 @@ export class Lines {
     if (error) return this.#ofError(event, error, "failed in");
     const text = outcome === "never-started"
       ? `${nameOf(event)} is not executed`
-      : `${nameOf(event)} ${ENDED[stage]}${inTime(duration)}`;
+      : `${nameOf(event)} ${ENDED[stage]}${inTime("in", duration)}`;
     const ms = duration === null ? {} : { ms: rounded(duration) };
     return line("debug", event, text, { outcome, ...ms });
   }
@@ -174,8 +171,8 @@ function rounded(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }
 
-function inTime(duration: number | null): string {
-  return duration === null ? "" : ` in ${showDuration(duration)}`;
+function inTime(preposition: "after" | "in", ms: number | null): string {
+  return ms === null ? "" : ` ${preposition} ${showDuration(ms)}`;
 }
 
 /** The name of a task, with those of the managers that it is in. */

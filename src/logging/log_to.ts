@@ -1,4 +1,5 @@
 import {
+  checkInterval,
   checkMilliseconds,
   checkOptions,
   isFunction,
@@ -50,7 +51,8 @@ export interface LogToOptions {
    * What nobody must read. A string is the name of a field, in upper or lower
    * case: its value is left out wherever it is in the data, in errors, too. Of
    * any text, that of the line included, what a regular expression matches is
-   * left out. Then the data are copies, made plain.
+   * left out. Then the data are copies, made plain, without what throws as it is
+   * read.
    *
    * @default {[]}
    */
@@ -121,7 +123,7 @@ const ACTION = "log what a TaskManager does";
  * are no object, `convention` is unknown, or `redact` is not an array of strings
  * and regular expressions.
  * @throws {RangeError} If `progress` or `summary` is no finite number, or a
- * negative one.
+ * negative one, or `progress` is 0.
  */
 export function logTo(
   manager: ObservedManager,
@@ -194,9 +196,7 @@ function check(
     const expected = `'convention' must be "${CONVENTIONS.join('" or "')}"`;
     throw wrong(ACTION, expected, convention);
   }
-  if (progress !== undefined && progress !== false) {
-    checkMilliseconds(ACTION, progress, "progress");
-  }
+  if (progress !== undefined) checkInterval(ACTION, progress, "progress");
   if (summary !== undefined) checkMilliseconds(ACTION, summary, "summary");
   if (redact === undefined || Array.isArray(redact) && redact.every(isRule)) {
     return;

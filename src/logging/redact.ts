@@ -5,6 +5,9 @@ import type { LogData } from "./logger.ts";
 /** What stands for what is not to be read. */
 const REDACTED = "[redacted]";
 
+/** What stands for what throws when it is read. */
+const UNREADABLE = "[unreadable]";
+
 /** What is left out of lines: fields by name, and texts by pattern. */
 export type RedactRule = string | RegExp;
 
@@ -34,6 +37,15 @@ export class Redactor {
     );
   }
 
+  /** The value that is read; that of getters, proxies and `toJSON` may throw. */
+  #read(read: () => unknown, within: readonly object[]): unknown {
+    try {
+      return this.#value(read(), within);
+    } catch {
+      return UNREADABLE;
+    }
+  }
+
   #value(value: unknown, within: readonly object[]): unknown {
     if (typeof value === "string") return this.#text(value);
     if (!isObject(value) || value instanceof Date) return value;
@@ -43,7 +55,8 @@ export class Redactor {
     if (value instanceof Map) {
       return this.#fieldsOf(Object.fromEntries(value), around);
     }
-    if (isFunction(value.toJSON)) return this.#value(value.toJSON(), around);
+    const { toJSON } = value;
+    if (isFunction(toJSON)) return this.#read(() => toJSON.call(value), around);
     return Array.isArray(value) || value instanceof Set
       ? [...value].map((each) => this.#value(each, around))
       : this.#fieldsOf(value, around);
@@ -51,9 +64,11 @@ export class Redactor {
 
   #fieldsOf(fields: object, around: readonly object[]): LogData {
     return Object.fromEntries(
-      Object.entries(fields).map(([key, value]) => [
+      Object.keys(fields).map((key) => [
         key,
-        this.#fields.has(lower(key)) ? REDACTED : this.#value(value, around),
+        this.#fields.has(lower(key))
+          ? REDACTED
+          : this.#read(() => Reflect.get(fields, key), around),
       ]),
     );
   }
@@ -62,14 +77,11 @@ export class Redactor {
   #error(error: Error, around: readonly object[]): Error {
     const { name, message, stack = "", constructor } = error;
     const { cause, errors, toJSON } = Object(error);
-    const copy = Object.assign(
-      new Error(),
-      this.#fieldsOf({ ...error }, around),
-    );
+    const copy = Object.assign(new Error(), this.#fieldsOf(error, around));
     // Some loggers have the type of an error from its constructor.
     const hidden: Record<string, unknown> = { constructor };
     if (isFunction(toJSON)) {
-      const shown = this.#value(toJSON.call(error), around);
+      const shown = this.#read(() => toJSON.call(error), around);
       hidden.toJSON = () => shown;
     }
     const fields: Record<string, unknown> = { name, message, stack };

@@ -1,5 +1,6 @@
 import {
   checkFunction,
+  checkInterval,
   checkMilliseconds,
   checkOptions,
   isFunction,
@@ -166,7 +167,7 @@ export function settingsOf(options: RunMainOptions): MainSettings {
     [...stopping, ...held].includes(reportSignal);
   checkMilliseconds(ACTION, grace, "grace");
   checkMilliseconds(ACTION, exitAfter, "exitAfter");
-  checkProgress(progress);
+  checkInterval(ACTION, progress, "progress");
   checkStrayErrors(strayErrors);
   checkBoolean(report, "report");
   checkBoolean(exit, "exit");
@@ -212,14 +213,6 @@ function inspectionOf(
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return options;
   const expected = "the port of 'inspect' must be an integer from 0 to 65535";
   throw wrong(ACTION, expected, port, RangeError);
-}
-
-function checkProgress(progress: number | false): void {
-  if (progress === false) return;
-  checkMilliseconds(ACTION, progress, "progress");
-  if (progress > 0) return;
-  const expected = "'progress' must be above 0, or false";
-  throw wrong(ACTION, expected, progress, RangeError);
 }
 
 function checkStrayErrors(strayErrors: unknown): void {

@@ -21,9 +21,9 @@ export class Progress {
   hear(event: ManagerEvent): void {
     if (event.path.length > 0 || event.type !== "told") return;
     if (this.#interval === false) return;
-    const { at, reason } = event;
+    const { reason } = event;
     this.#timer = setInterval(
-      () => this.#print(at, reason),
+      () => this.#print(reason),
       Math.min(this.#interval, LONGEST_TIMEOUT),
     );
   }
@@ -33,11 +33,11 @@ export class Progress {
     clearInterval(this.#timer);
   }
 
-  #print(since: number, reason: unknown): void {
+  #print(reason: unknown): void {
     const report = this.#manager.report();
-    const limit = report.stop?.limit;
+    const { at, limit } = report.stop!;
     const of = limit ? ` of shutdownTimeout ${showDuration(limit.ms)}` : "";
-    const time = showDuration(Date.now() - since) + of;
+    const time = showDuration(report.duration - at) + of;
     const why = escapeControls(messageOf(reason));
     const who = stillWaitingText(waitedFor(report));
     print(`Stopping for ${time} (${why}): ${who}`);

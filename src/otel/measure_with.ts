@@ -108,6 +108,7 @@ class Measures {
   }
 
   hear(event: ManagerEvent): void {
+    this.#tasks.hear(event);
     switch (event.type) {
       case "stage-start":
         return this.#start(event);
@@ -136,9 +137,7 @@ class Measures {
 
   /** Nobody is active any more, as far as this can tell. */
   end(): void {
-    for (const [path, count] of this.#active) {
-      if (count > 0) this.#count(path, -count);
-    }
+    for (const [path, count] of this.#active) this.#count(path, -count);
   }
 
   #start(event: StageStartEvent): void {
@@ -150,8 +149,7 @@ class Measures {
     const { stage, outcome, duration, error } = event;
     const path = this.#pathOf(event);
     if (duration === null) return; // It began before anybody listened.
-    const isCounted = stage === "execute" && (this.#active.get(path) ?? 0) > 0;
-    if (isCounted) this.#count(path, -1);
+    if (stage === "execute" && this.#active.has(path)) this.#count(path, -1);
     this.#instruments.duration.record(duration / 1_000, {
       ...attributesOf(path),
       [STAGE]: stage,
@@ -166,7 +164,9 @@ class Measures {
   }
 
   #count(path: string, change: number): void {
-    this.#active.set(path, (this.#active.get(path) ?? 0) + change);
+    const count = (this.#active.get(path) ?? 0) + change;
+    if (count > 0) this.#active.set(path, count);
+    else this.#active.delete(path);
     this.#instruments.active.add(change, attributesOf(path));
   }
 }

@@ -190,6 +190,15 @@ describe("TaskContext.with()", () => {
     assertEquals(await isDone(other), false);
   });
 
+  it("takes the signals that it is given then, whatever becomes of the object", () => {
+    const own = new AbortController();
+    const init = { signal: own.signal, draining: own.signal };
+    const other = new TaskContext({ name: "it" }).with(init);
+    init.signal = init.draining = AbortSignal.abort();
+    assertStrictEquals(other.signal, own.signal);
+    assertStrictEquals(other.draining, own.signal);
+  });
+
   it("throws TypeError for a signal that is none", () => {
     const context = new TaskContext({ name: "it" });
     for (const { signal, shown } of NO_SIGNALS) {

@@ -3,8 +3,10 @@ import { logTo } from "@goasync/core/logging";
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { FakeLogger } from "../helpers/fake_logger.ts";
+import { CountedTimers } from "../helpers/counted_timers.ts";
+import { FakeLogger, untimed } from "../helpers/fake_logger.ts";
 import { pass } from "../helpers/pass.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 import { runAndStop } from "../helpers/run_and_stop.ts";
 import { started } from "../helpers/timeouts.ts";
 
@@ -127,6 +129,57 @@ describe("logTo(), execute tasks that come by the thousands", () => {
       logger.of("info").filter((line) => line.includes("execute tasks")),
       ["1 more execute tasks have started, 0 ended well"],
     );
+    manager.stop();
+    await errors;
+  });
+
+  it("has lines of few again when the clock was put back", async () => {
+    using time = new FakeTime();
+    using clock = new SetClock();
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger, { summary: 1_000 });
+    const { errors } = await started(manager, time);
+    addJobs(manager, 50);
+    await pass(time, 1_000);
+    clock.move(-3_600_000);
+    await pass(time, 1_000);
+    const lines = logger.lines.length;
+    const fail = () => Promise.reject("broken");
+    manager.addExecuteTask("job", fail).cancel();
+    addJobs(manager, 1);
+    await pass(time, 1_000);
+    const stage = (line: string) => line.includes("execute");
+    assertEquals(logger.lines.slice(lines).filter(stage).map(untimed), [
+      "debug job executes",
+      "debug job executes",
+      "error job failed in execute: broken",
+      "debug job has executed in …",
+    ]);
+    manager.stop();
+    await errors;
+  });
+
+  it("is summed up once, if the logger ends it as it writes that", async () => {
+    using time = new FakeTime();
+    using timers = new CountedTimers();
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    const info = logger.info.bind(logger);
+    logger.info = (text) => {
+      info(text);
+      if (`${text}`.includes("more execute tasks")) end();
+    };
+    const end = logTo(manager, logger, { summary: 1_000 });
+    const { errors } = await started(manager, time);
+    addJobs(manager, 50);
+    await pass(time, 1_000);
+    addJobs(manager, 50);
+    await pass(time, 1_000);
+    assertEquals(logger.of("info").slice(1), [
+      "40 more execute tasks have started, 50 ended well",
+    ]);
+    assertEquals(timers.running, 0);
     manager.stop();
     await errors;
   });

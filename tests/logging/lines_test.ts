@@ -8,6 +8,7 @@ import { FakeLogger, untimed } from "../helpers/fake_logger.ts";
 import { microtasks } from "../helpers/microtasks.ts";
 import { pass } from "../helpers/pass.ts";
 import { runAndStop } from "../helpers/run_and_stop.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 import { stuck } from "../helpers/stuck.ts";
 import { running } from "../helpers/running.ts";
 
@@ -242,6 +243,19 @@ describe("logTo(), its lines", () => {
       assertEquals(logger.of("warn"), [`it: ${note}`]);
     });
   }
+
+  it("say how long it took, whatever the clock says meanwhile", async () => {
+    using clock = new SetClock();
+    const logger = new FakeLogger();
+    const manager = new TaskManager();
+    logTo(manager, logger);
+    manager.addTask("it", { initialize: () => clock.move(-3_600_000) });
+    await runAndStop(manager);
+    for (const text of ["executing", "finished"]) {
+      const ms = Number(logger.dataOf(text)?.ms);
+      assert(ms >= 0 && ms < 3_600_000, `${text} after ${ms} ms`);
+    }
+  });
 
   it("have the state beside them", async () => {
     const logger = new FakeLogger();

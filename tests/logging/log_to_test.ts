@@ -59,6 +59,12 @@ describe("logTo()", () => {
         "'progress' must be a finite number that is not negative: current value is true (boolean)",
       ],
       [
+        "a progress that leaves no time between two lines",
+        [manager, logger, { progress: 0 }],
+        RangeError,
+        "'progress' must be above 0, or false: current value is 0 (number)",
+      ],
+      [
         "a summary that is no time",
         [manager, logger, { summary: -1 }],
         RangeError,

@@ -2,6 +2,7 @@ import { TaskManager } from "@goasync/core";
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { MainTest } from "../helpers/main_run.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 import { stuck } from "../helpers/stuck.ts";
 
 const after = (ms: number) => () =>
@@ -92,6 +93,25 @@ describe("while a stop lasts, runMain() prints every 2 s", () => {
     assertEquals(test.lines, [
       "Stopping for 2.00 s (enough): db still initializes after 2 s, 1 s left of its initializeTimeout",
     ]);
+  });
+
+  it("for how long, whatever the clock says meanwhile", async () => {
+    for (const step of [-3_600_000, 3_600_000]) {
+      using test = new MainTest();
+      using clock = new SetClock();
+      const manager = new TaskManager();
+      manager.addTask("db", { drain: after(2_500) });
+      const [run] = await test.run(manager, { exit: false });
+      manager.stop("enough");
+      await test.pass(1_000);
+      clock.move(step);
+      await test.pass(1_000);
+      assertEquals(test.lines, [
+        "Stopping for 2.00 s (enough): db still drains after 2 s",
+      ]);
+      await test.pass(500);
+      await run;
+    }
   });
 
   it("three of them, and how many more, also of one name", async () => {

@@ -11,6 +11,7 @@ import { describe, it } from "@std/testing/bdd";
 import { countedSignal } from "../helpers/counted_signal.ts";
 import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 import { AwaitedLog } from "../helpers/awaited_log.ts";
+import { microtasks } from "../helpers/microtasks.ts";
 import {
   logged,
   ONE_GENERATION,
@@ -198,6 +199,7 @@ describe("interruptible() as an execute task", () => {
     const wrapped = interruptible(["SIGHUP"], logged(log));
     await wrapped.execute(new TaskContext({ name: "it", signal }));
     assertEquals(log.entries, []);
+    await microtasks();
     assertEquals(os.handlers, []);
   });
 });

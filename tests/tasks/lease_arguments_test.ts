@@ -61,15 +61,15 @@ describe("the arguments of lease()", () => {
       const [make, message] of [
         [
           () => lease(wrong("null"), () => () => {}),
-          "the lock must have an 'acquire' function: current value is null",
+          "the lock must have the function 'acquire': current value is null",
         ],
         [
           () => lease(wrong("{}"), () => () => {}),
-          "the lock must have an 'acquire' function",
+          "the lock must have the function 'acquire'",
         ],
         [
           () => lease({ ...lock, release: wrong("1") }, () => () => {}),
-          "the lock must have an 'release' function",
+          "the lock must have the function 'release'",
         ],
         [() => lease(lock, wrong("{}")), "'create' must be a function"],
         [

@@ -262,6 +262,23 @@ describe("postgresLock()", () => {
     assertEquals([channel, calls.length], ["goasync_locks", 1]);
   });
 
+  it("sends a query that listens but once, though its then does that", async () => {
+    let sent = 0;
+    const query = {
+      then(resolve: (value: unknown) => void) {
+        sent++;
+        Promise.resolve().then(resolve);
+      },
+    } as PromiseLike<never>;
+    const lock = postgresLock(() => Promise.resolve([]), "it", {
+      listen: () => query,
+    });
+    await lock.wait!(signal);
+    assert(await isPending(lock.wait!(signal)));
+    assert(await isPending(lock.wait!(signal)));
+    assertEquals(sent, 1);
+  });
+
   it("hears nothing once nobody waits", async () => {
     const { calls, wait } = await listened();
     const over = new AbortController();

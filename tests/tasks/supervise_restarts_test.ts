@@ -8,6 +8,7 @@ import {
   assertEquals,
   assertInstanceOf,
   assertNotStrictEquals,
+  assertRejects,
   assertStrictEquals,
   assertStringIncludes,
 } from "@std/assert";
@@ -467,6 +468,16 @@ describe("supervise() in two runs at once", () => {
     await first.stop();
     assertEquals(await errors, []);
     assertEquals(log, ["initialize", "execute", "cleanup"]);
+  });
+
+  it("rejects in the second, and throws nothing to a wrapper that calls it", async () => {
+    const task = supervise(generations([], {}));
+    const context = new TaskContext({ name: "it" });
+    await task.initialize(context);
+    const again = task.initialize(context);
+    await assertRejects(() => again, Error, "it is in a run already");
+    await task.cleanup(context);
+    await task.cleanup(context);
   });
 
   it("fails as an execute task in the second, too", async () => {

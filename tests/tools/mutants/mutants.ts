@@ -725,10 +725,34 @@ export const mutants: readonly Mutant[] = [
     name: "follows what it is a part of for ever",
     rule: "provided tasks",
     file: "tasks/_generation.ts",
-    find: `    this.release();
+    find: `    this.#own.release();
     const own`,
     replace: `    const own`,
     tests: ["tasks/supervise_signal_test.ts"],
+  },
+  {
+    name: "lets go of what still drains",
+    rule: "provided tasks",
+    file: "tasks/_generation.ts",
+    find: `      await this.#drained;`,
+    replace: ``,
+    tests: ["tasks/drain_outlasting_test.ts"],
+  },
+  {
+    name: "ends a worker that still drains",
+    rule: "provided tasks",
+    file: "tasks/worker.ts",
+    find: `if (run.drained) void run.drained.then(end, end);`,
+    replace: `if (!run) return;`,
+    tests: ["tasks/drain_outlasting_test.ts"],
+  },
+  {
+    name: "sends what a stage of a term returns twice",
+    rule: "provided tasks",
+    file: "tasks/_lease_term.ts",
+    find: `    return promise;`,
+    replace: `    return returned;`,
+    tests: ["tasks/returned_thenables_test.ts"],
   },
   {
     name: "closes nothing that is opened too late",
