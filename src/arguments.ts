@@ -33,7 +33,7 @@ export function isOptions(value: unknown): boolean {
 }
 
 /** Whether a value is an AbortSignal, of this realm or of another. */
-function isSignal(value: unknown): value is AbortSignal {
+export function isSignal(value: unknown): value is AbortSignal {
   return isObject(value) && typeof value.aborted === "boolean" &&
     isFunction(value.addEventListener) && isFunction(value.removeEventListener);
 }

@@ -69,7 +69,12 @@ export class EventStream {
   tally(key: keyof ExecuteTaskTally): EventStream | undefined {
     let isHeard = this.#above?.tally(key) !== undefined;
     for (const { options } of this.#subscriptions) {
-      if (!counts(options, key)) isHeard = true;
+      try {
+        if (options.tally) options.tally[key]++;
+        else isHeard = true;
+      } catch {
+        // As below: what cannot be counted must not change what is.
+      }
     }
     return isHeard ? this : undefined;
   }
@@ -99,20 +104,6 @@ export class EventStream {
     for (const deliver of this.#queue) deliver();
     this.#queue = undefined;
   }
-}
-
-/** Counts an execute task for who wants that; returns whether they do. */
-function counts(
-  options: SubscribeOptions,
-  key: keyof ExecuteTaskTally,
-): boolean {
-  try {
-    if (!options.tally) return false;
-    options.tally[key]++;
-  } catch {
-    // As below: what cannot be counted must not change what is.
-  }
-  return true;
 }
 
 /** Whether an event is of those that are counted. */

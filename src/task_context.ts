@@ -4,7 +4,6 @@ import {
   checkName,
   checkOptions,
   checkSignal,
-  isObject,
   isSignal,
   wrong,
 } from "./arguments.ts";
@@ -66,11 +65,9 @@ export function ownerOf(context: TaskContext): ContextOwner {
 }
 
 /** A context; one of another copy of the package as if it were made by hand. */
-export function ownContextOf(context: unknown): TaskContext {
+export function ownContextOf(context: TaskContextOptions): TaskContext {
   if (context instanceof TaskContext) return context;
-  if (isObject(context) && isSignal(context.draining)) {
-    return new TaskContext(context as unknown as TaskContext);
-  }
+  if (isSignal(Object(context).draining)) return new TaskContext(context);
   const expected = "it must be given the TaskContext of its task";
   throw wrong("drain a TaskManager", expected, context);
 }
