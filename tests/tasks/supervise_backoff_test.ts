@@ -10,7 +10,7 @@ import { FakeTime } from "@std/testing/time";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { fakeRandom } from "../helpers/fake_random.ts";
 import { pass } from "../helpers/pass.ts";
-import { SetClock } from "../helpers/clock.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 
 /** Starts a task that fails as soon as it is executed, or after that long. */
 async function start(
@@ -203,7 +203,7 @@ describe("supervise() waits anew from its first wait", () => {
         );
         await assertWaits(time, executions, [100, 200]);
         await pass(time, lasted / 2);
-        clock.ahead += step;
+        clock.move(step);
         await pass(time, lasted / 2);
         await assertWaits(time, executions, [waits]);
         await manager.stop();

@@ -10,7 +10,7 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { SetClock } from "../helpers/clock.ts";
+import { SetClock } from "../helpers/set_clock.ts";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { pass } from "../helpers/pass.ts";
 import { generations, supervising } from "../helpers/supervised.ts";
@@ -137,7 +137,7 @@ describe("the intensity of supervise()", () => {
       const fail = () => Promise.reject("lost");
       const { manager, task } = await supervising(time, fail, sliding(3));
       for (let times = 1; times <= 10; times++) {
-        clock.ahead += step;
+        clock.move(step);
         await pass(time, 100);
       }
       assertEquals([manager.state, task.restarts], ["executing", 11]);
@@ -145,7 +145,7 @@ describe("the intensity of supervise()", () => {
 
       const { errors } = await supervising(time, fail, sliding(2));
       for (let times = 1; times <= 2; times++) {
-        clock.ahead += step;
+        clock.move(step);
         await pass(time, 100);
       }
       assertEquals((await errors).length, 1);
