@@ -23,7 +23,7 @@ export class Marked {
 
   /** How many live, once none does or some time has passed. */
   async left(): Promise<number> {
-    for (let asked = 0; asked < 50 && this.pids.length > 0; asked++) {
+    for (let asked = 0; asked < 500 && this.pids.length > 0; asked++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return this.pids.length;
