@@ -8,7 +8,8 @@ export class MovedClocks {
   #ahead = 0;
 
   constructor() {
-    const [wall, steady] = [Date.now(), performance.now()];
+    // In whole milliseconds, so that sums of them are not rounded.
+    const [wall, steady] = [Date.now(), Math.floor(performance.now())];
     this.#replaced = replaceGlobal("Date", fakeDate(() => wall + this.#ahead));
     performance.now = () => steady + this.#ahead;
   }
