@@ -23,6 +23,7 @@ function start(
     ],
     { PORT: "0", ...env },
     root,
+    PATIENCE,
   );
 }
 
