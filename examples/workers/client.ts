@@ -25,7 +25,7 @@ export class Client implements Task {
       const waited = Math.ceil(performance.now() - asked);
       this.slowest = Math.max(this.slowest, waited);
       this.answered++;
-      if (this.answered % 20 === 0) {
+      if (this.answered % 10 === 0) {
         getLogger(name).info(`has ${this.answered} answers`);
       }
       await delay(50);

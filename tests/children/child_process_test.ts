@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { FakeProcess } from "../helpers/fake_process.ts";
 import { gate } from "../helpers/gate.ts";
 import { asked, RunningChild } from "./running_child.ts";
 
@@ -365,6 +366,13 @@ describe("childProcess() with stopOn", () => {
     const manager = new TaskManager();
     const log: string[] = [];
     const up = gate();
+    const { kill } = process;
+    using _os = new FakeProcess([], {
+      killOther(pid, name) {
+        if (name === "SIGTERM") log.push("is sent SIGTERM");
+        kill.call(process, pid, name);
+      },
+    });
     const child = new RunningChild(
       asked("echo asked; sleep 0.1; echo ended; exit 0"),
       {
@@ -384,8 +392,7 @@ describe("childProcess() with stopOn", () => {
       },
       async drain() {
         log.push("drains");
-        if (stopOn === "draining") return;
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await Promise.resolve();
         log.push("drained");
       },
     });
@@ -397,7 +404,9 @@ describe("childProcess() with stopOn", () => {
   it('"draining" asks it as soon as it is told, and holds up the others', async () => {
     assertEquals(await run("draining"), [
       "up",
+      "is sent SIGTERM",
       "drains",
+      "drained",
       "asked",
       "ended",
       "aborted",
@@ -409,6 +418,7 @@ describe("childProcess() with stopOn", () => {
       "up",
       "drains",
       "drained",
+      "is sent SIGTERM",
       "aborted",
       "asked",
       "ended",

@@ -1,23 +1,26 @@
-import { SetClock } from "./set_clock.ts";
+import { fakeDate } from "../std/fake_date.ts";
+import { replaceGlobal } from "./replaced_global.ts";
 
-/** Both clocks, which a test moves on by hand. */
+/** Both clocks, which stand still until a test moves them on by hand. */
 export class MovedClocks {
-  readonly #wall = new SetClock();
+  readonly #replaced: Disposable;
   readonly #now = performance.now;
   #ahead = 0;
 
   constructor() {
-    performance.now = () => this.#now.call(performance) + this.#ahead;
+    // In whole milliseconds, so that sums of them are not rounded.
+    const [wall, steady] = [Date.now(), Math.floor(performance.now())];
+    this.#replaced = replaceGlobal("Date", fakeDate(() => wall + this.#ahead));
+    performance.now = () => steady + this.#ahead;
   }
 
   /** Lets that many milliseconds pass for whoever looks at a clock. */
   pass(ms: number): void {
     this.#ahead += ms;
-    this.#wall.move(ms);
   }
 
   [Symbol.dispose](): void {
     performance.now = this.#now;
-    this.#wall[Symbol.dispose]();
+    this.#replaced[Symbol.dispose]();
   }
 }

@@ -6,6 +6,7 @@ import {
 } from "@goasync/core";
 import { schedule, type ScheduleOptions } from "@goasync/core/tasks/schedule";
 import type { FakeTime } from "@std/testing/time";
+import { notesOf } from "./supervised.ts";
 
 /** The multiples of a period. */
 export function every(ms: number): (after: Date) => Date {
@@ -45,9 +46,4 @@ export async function scheduled(
   const run = manager.runSettled();
   await time.runMicrotasks();
   return { manager, run, runs, notes: () => notesOf(manager) };
-}
-
-function notesOf(manager: TaskManager): string[] {
-  const [task] = manager.report().tasks;
-  return task?.notes?.map(({ message }) => message) ?? [];
 }

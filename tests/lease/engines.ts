@@ -21,6 +21,10 @@ export interface Engine extends AsyncDisposable {
   readonly extra?: number;
 }
 
+/** One for all, as it takes seconds to start; before a test has to end in time. */
+const postgres = new PGlite();
+await postgres.waitReady;
+
 /** What makes each of them. */
 export const engines: Readonly<Record<string, () => Engine>> = {
   memory() {
@@ -60,15 +64,14 @@ export const engines: Readonly<Record<string, () => Engine>> = {
   },
 
   postgres() {
-    const database = new PGlite();
     return {
       lock: (key) =>
-        postgresLock((sql, values) => database.query(sql, values), key, {
-          listen: (channel, hear) => database.listen(channel, hear),
+        postgresLock((sql, values) => postgres.query(sql, values), key, {
+          listen: (channel, hear) => postgres.listen(channel, hear),
         }),
       hears: true,
       async [Symbol.asyncDispose]() {
-        await database.close();
+        await postgres.exec("DROP TABLE IF EXISTS goasync_locks");
       },
     };
   },

@@ -58,8 +58,8 @@ describe("sqliteLock() while the clock is set", () => {
 
     for (const ms of [-3_600_000, 3_600_000]) {
       it(`expires once it was unchanged for a ttl: ${ms} ms, ${seen}`, async () => {
-        using clock = new SetClock();
         using steady = new MovedClocks();
+        using clock = new SetClock();
         using file = new TwoConnections();
         const first = sqliteLock(file.first, "it");
         const second = sqliteLock(file.second, "it");
@@ -81,8 +81,8 @@ describe("sqliteLock() while the clock is set", () => {
   }
 
   it("expires after a ttl for a process that starts once it was put back", async () => {
-    using clock = new SetClock();
     using steady = new MovedClocks();
+    using clock = new SetClock();
     using file = new TwoConnections();
     const first = sqliteLock(file.first, "it");
     assertEquals(await first.acquire(1_000, signal), 1);

@@ -63,12 +63,14 @@ describe("denoServer() of Deno.serve", () => {
   it("goes on for its closeDelay, but asks clients to come no more", async () => {
     const { port, manager, errors } = await serving(
       () => new Response("answered"),
-      { closeDelay: 300 },
+      { closeDelay: 20_000 },
     );
     const kept = await Client.to(port);
     assertEquals(/connection: close/i.test(await kept.get("/")), false);
     void manager.stop();
     assertMatch(await kept.get("/again"), /200 OK[^]*connection: close/i);
+    assertEquals(manager.state, "draining");
+    void manager.stop(undefined, { drain: false });
     await kept.closed;
     assertEquals(await errors, []);
   });
@@ -86,7 +88,7 @@ describe("denoServer() of Deno.serve", () => {
         return fetch(`http://127.0.0.1:${upstream.addr.port}/`);
       },
       {
-        closeDelay: 300,
+        closeDelay: 20_000,
         onError: () => new Response("sorry", { status: 500 }),
       },
     );
@@ -96,6 +98,7 @@ describe("denoServer() of Deno.serve", () => {
     const client = await Client.to(port);
     assertMatch(await client.get("/none"), /^HTTP\/1.1 500 /);
     client.close();
+    void manager.stop(undefined, { drain: false });
     assertEquals(await errors, []);
   });
 

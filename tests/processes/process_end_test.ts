@@ -11,11 +11,21 @@ import { FakeProcess, replaceProcess } from "../helpers/fake_process.ts";
 const { kill } = process;
 
 /** A process of ours, on a runtime of such versions. */
-function ours(versions: Record<string, string> = {}): FakeProcess {
-  return new FakeProcess([], {
-    versions,
-    killOther: (pid, name) => kill.call(process, pid, name),
-  });
+class Ours extends FakeProcess {
+  /** The OS signals that it has sent to others. */
+  readonly sent: string[];
+
+  constructor(versions: Record<string, string> = {}) {
+    const sent: string[] = [];
+    super([], {
+      versions,
+      killOther(pid, name) {
+        sent.push(name);
+        kill.call(process, pid, name);
+      },
+    });
+    this.sent = sent;
+  }
 }
 
 /** A child that does not stop by itself, once it lives. */
@@ -31,9 +41,8 @@ async function assertKilled(child: RunningChild): Promise<void> {
   assertEquals(others, []);
 }
 
-async function assertLives(child: RunningChild): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assertEquals(child.manager.state, "executing");
+async function assertLives(child: RunningChild, { sent }: Ours): Promise<void> {
+  assertEquals([child.manager.state, sent], ["executing", []]);
   void child.manager.stop();
   kill.call(process, -child.pid, "SIGKILL");
   assertEquals(await child.errors, []);
@@ -64,7 +73,7 @@ async function ended(os: FakeProcess, ways: number): Promise<void> {
 
 describe("a child, when our process ends", () => {
   it("by an exit, is killed, and so are all others", async () => {
-    using os = ours();
+    using os = new Ours();
     const children = [await living(), await living()];
     assertEquals(os.handlers.toSorted(), [
       "SIGHUP",
@@ -81,7 +90,7 @@ describe("a child, when our process ends", () => {
 
   for (const name of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2"]) {
     it(`by ${name}, which nobody catches, is killed`, async () => {
-      using os = ours();
+      using os = new Ours();
       const child = await living();
       os.raise(name);
       await assertKilled(child);
@@ -92,7 +101,7 @@ describe("a child, when our process ends", () => {
 
   for (const version of [3, 4]) {
     it(`by signal-exit ${version}, which nobody but us keeps from it, is killed`, async () => {
-      using os = ours();
+      using os = new Ours();
       using _emitter = signalExit(version);
       const child = await living();
       const heard = gate();
@@ -109,19 +118,21 @@ describe("a child, when our process ends", () => {
   }
 
   it("by a second key press, is killed", async () => {
-    using os = ours();
+    using os = new Ours();
     using _signal = shutdownSignal({ grace: 0 });
     const child = await living();
     os.raise("SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assertEquals(child.manager.state, "executing");
-    os.raise("SIGINT");
+    assertEquals([child.manager.state, os.sent], ["executing", []]);
+    while (os.sent.length === 0) { // Until the grace is over.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      os.raise("SIGINT");
+    }
     await assertKilled(child);
     await ended(os, 2);
   });
 
   it("by an error that nobody catches on Bun, is killed", async () => {
-    using os = ours({ bun: "1" });
+    using os = new Ours({ bun: "1" });
     const child = await living();
     os.raise("uncaughtExceptionMonitor", new Error("broken"));
     await assertKilled(child);
@@ -130,7 +141,7 @@ describe("a child, when our process ends", () => {
 
   for (const name of ["unload", "error", "unhandledrejection"]) {
     it(`on Deno, of which ${name} tells, is killed`, async () => {
-      using os = ours({ deno: "2" });
+      using os = new Ours({ deno: "2" });
       const child = await living();
       assertEquals(os.handlers, ["exit"]);
       globalThis.dispatchEvent(new Event(name, { cancelable: true }));
@@ -142,34 +153,34 @@ describe("a child, when our process ends", () => {
 
 describe("a child, when our process goes on", () => {
   it("after an OS signal that somebody catches, lives", async () => {
-    using os = ours();
+    using os = new Ours();
     const child = await living();
     os.process.on("SIGTERM", () => {});
     os.raise("SIGTERM");
-    await assertLives(child);
+    await assertLives(child, os);
     assertEquals(os.ends, []);
   });
 
   it("after an OS signal that somebody catches once, lives", async () => {
-    using os = ours();
+    using os = new Ours();
     const once = () => processHere()!.off("SIGTERM", once);
     os.process.on("SIGTERM", once);
     const child = await living();
     os.raise("SIGTERM");
-    await assertLives(child);
+    await assertLives(child, os);
     assertEquals(os.ends, []);
   });
 
   it("after an error that somebody catches on Bun, lives", async () => {
-    using os = ours({ bun: "1" });
+    using os = new Ours({ bun: "1" });
     const child = await living();
     os.process.on("uncaughtException", () => {});
     os.raise("uncaughtExceptionMonitor", new Error("broken"));
-    await assertLives(child);
+    await assertLives(child, os);
   });
 
   it("after an error that somebody catches on Deno, lives", async () => {
-    using os = ours({ deno: "2" });
+    using os = new Ours({ deno: "2" });
     const prevent = (event: Event) => event.preventDefault();
     globalThis.addEventListener("error", prevent);
     const child = await living();
@@ -177,7 +188,7 @@ describe("a child, when our process goes on", () => {
     globalThis.removeEventListener("error", prevent);
     os.process.on("uncaughtException", () => {});
     globalThis.dispatchEvent(new Event("error", { cancelable: true }));
-    await assertLives(child);
+    await assertLives(child, os);
     globalThis.dispatchEvent(new Event("error", { cancelable: true }));
   });
 });
@@ -189,14 +200,14 @@ describe("onProcessEnd()", () => {
   });
 
   it("needs to know of no runtime", () => {
-    using os = ours();
+    using os = new Ours();
     Object.defineProperty(os.process, "versions", { value: undefined });
     onProcessEnd(() => {})();
     assertEquals(os.handlers, []);
   });
 
   it("may be taken back twice", () => {
-    using os = ours();
+    using os = new Ours();
     const log: string[] = [];
     const [one, other] = ["one", "other"].map((name) =>
       onProcessEnd(() => log.push(name))

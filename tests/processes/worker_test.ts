@@ -10,7 +10,8 @@ const url = new URL("programs/worker_task.ts", import.meta.url);
 /** Runs a task in a worker until it executes, and then stops it. */
 async function runUntilExecuting(spins: boolean) {
   const notes: string[] = [];
-  const manager = new TaskManager({ drainTimeout: 50, stopTimeout: 50 });
+  const limits = spins ? { drainTimeout: 50, stopTimeout: 50 } : {};
+  const manager = new TaskManager(limits);
   manager.subscribe((event) => {
     if (event.type !== "note") return;
     notes.push(event.message);

@@ -371,7 +371,7 @@ describe("workers", () => {
       "polite: is ready",
       "stubborn: is ready",
       "execute: ",
-      "client has 20 answers",
+      "client has 10 answers",
       "stop: everyone is told at once (3 seconds are over)",
       ...ENDS,
     ]);

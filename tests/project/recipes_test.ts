@@ -23,6 +23,7 @@ function start(
     ],
     { PORT: "0", ...env },
     root,
+    PATIENCE,
   );
 }
 
@@ -41,7 +42,7 @@ async function text(url: string): Promise<string> {
 
 describe("the recipe of Express", () => {
   it("answers, says that it is not ready when it is told, and ends", async () => {
-    const { program, url } = await recipe("express", { CLOSE_DELAY: "1000" });
+    const { program, url } = await recipe("express", { CLOSE_DELAY: "3000" });
     assertEquals(await text(`${url}/hello`), "200 Hello");
     const ready = '200 {"ok":true,"state":"executing","checks":{}}';
     assertEquals(await text(`${url}/readyz`), ready);

@@ -98,7 +98,7 @@ describe("httpServer() of node:http", () => {
     const handler = new Handler();
     const { port, manager, errors } = await serving(
       createServer(handler.handle),
-      { closeDelay: 300 },
+      { closeDelay: 20_000 },
     );
     const kept = await Client.to(port);
     const answer = await kept.get("/");
@@ -108,6 +108,8 @@ describe("httpServer() of node:http", () => {
     await kept.closed;
     const late = await Client.to(port);
     assertMatch(await late.get("/late"), /200 OK[^]*connection: close/i);
+    assertEquals(manager.state, "draining");
+    void manager.stop(undefined, { drain: false });
     assertEquals(await errors, []);
   });
 

@@ -3,6 +3,7 @@ import { type BackoffOptions, repeatable } from "@goasync/core/tasks";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { assertBackoff } from "../helpers/assert_backoff.ts";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { fakeRandom } from "../helpers/fake_random.ts";
 import { pass } from "../helpers/pass.ts";
@@ -22,21 +23,6 @@ async function start(
   const run = manager.runSettled();
   await time.runMicrotasks();
   return { manager, run, runs: () => runs };
-}
-
-/** Asserts how long it waits before each of its next runs. */
-async function assertWaits(
-  time: FakeTime,
-  runs: () => number,
-  waits: readonly number[],
-): Promise<void> {
-  for (const wait of waits) {
-    const before = runs();
-    await pass(time, wait - 1);
-    assertEquals(runs(), before);
-    await pass(time, 1);
-    assertEquals(runs(), before + 1, `after ${wait} ms`);
-  }
 }
 
 describe("repeatable() waits after a failure", () => {
@@ -121,7 +107,7 @@ describe("repeatable() waits after a failure", () => {
       using time = new FakeTime();
       using _random = fakeRandom(() => random);
       const { manager, run, runs } = await start(time, backoff);
-      await assertWaits(time, runs, waits);
+      await assertBackoff(time, runs, waits);
       await manager.stop();
       assertEquals(await run, []);
     });
@@ -155,11 +141,11 @@ describe("repeatable() waits after a failure", () => {
       {},
       (run) => run !== 4 && run !== 5,
     );
-    await assertWaits(time, runs, [100, 200]);
+    await assertBackoff(time, runs, [100, 200]);
     await pass(time, 400);
     while (runs() < 6) await time.runMicrotasks();
     assertEquals(runs(), 6);
-    await assertWaits(time, runs, [100, 200]);
+    await assertBackoff(time, runs, [100, 200]);
     await manager.stop();
   });
 

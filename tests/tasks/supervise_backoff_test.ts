@@ -7,6 +7,7 @@ import {
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
+import { assertBackoff } from "../helpers/assert_backoff.ts";
 import { CountedTimers } from "../helpers/counted_timers.ts";
 import { fakeRandom } from "../helpers/fake_random.ts";
 import { pass } from "../helpers/pass.ts";
@@ -29,21 +30,6 @@ async function start(
   const errors = manager.runSettled();
   await time.runMicrotasks();
   return { manager, errors, executions: () => executions };
-}
-
-/** Asserts how long it waits before each of its next executions. */
-async function assertWaits(
-  time: FakeTime,
-  executions: () => number,
-  waits: readonly number[],
-): Promise<void> {
-  for (const wait of waits) {
-    const before = executions();
-    await pass(time, wait - 1);
-    assertEquals(executions(), before);
-    await pass(time, 1);
-    assertEquals(executions(), before + 1, `after ${wait} ms`);
-  }
 }
 
 describe("supervise() waits before a restart", () => {
@@ -80,7 +66,7 @@ describe("supervise() waits before a restart", () => {
       using time = new FakeTime();
       using _random = fakeRandom(() => random);
       const { manager, errors, executions } = await start(time, { backoff });
-      await assertWaits(time, executions, waits);
+      await assertBackoff(time, executions, waits);
       await manager.stop();
       assertEquals(await errors, []);
     });
@@ -138,7 +124,7 @@ describe("supervise() waits before a restart", () => {
     manager.addTask("it", task);
     manager.run();
     await time.runMicrotasks();
-    await assertWaits(time, () => attempts, [100, 200, 400, 800]);
+    await assertBackoff(time, () => attempts, [100, 200, 400, 800]);
     await manager.stop();
   });
 });
@@ -179,11 +165,11 @@ describe("supervise() waits anew from its first wait", () => {
         { healthyAfter },
         lastsOnce(lasted),
       );
-      await assertWaits(time, executions, [100, 200]);
+      await assertBackoff(time, executions, [100, 200]);
       for (let left = lasted; left > 0; left -= 2 ** 31 - 1) {
         await pass(time, Math.min(left, 2 ** 31 - 1));
       }
-      await assertWaits(time, executions, waits);
+      await assertBackoff(time, executions, waits);
       await manager.stop();
       assertEquals(await errors, []);
       assertEquals(timers.running, 0);
@@ -201,11 +187,11 @@ describe("supervise() waits anew from its first wait", () => {
           {},
           lastsOnce(lasted),
         );
-        await assertWaits(time, executions, [100, 200]);
+        await assertBackoff(time, executions, [100, 200]);
         await pass(time, lasted / 2);
         clock.move(step);
         await pass(time, lasted / 2);
-        await assertWaits(time, executions, [waits]);
+        await assertBackoff(time, executions, [waits]);
         await manager.stop();
       }
     }

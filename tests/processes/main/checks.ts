@@ -165,6 +165,7 @@ async function reloads(start: Start): Promise<void> {
   await using program = await start("reloads");
   await program.prints("slow start");
   program.kill("SIGHUP");
+  program.kill("SIGUSR2");
   await program.prints("ready");
   program.kill("SIGHUP");
   await program.prints("loaded\nready\nloaded\n");

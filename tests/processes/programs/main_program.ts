@@ -67,8 +67,12 @@ switch (process.argv[2]) {
   case "reloads": // It catches SIGHUP, but not while another one is up.
     task = {
       async initialize() {
+        const goesOn = new Promise((resolve) =>
+          process.once("SIGUSR2", resolve)
+        );
         console.log("slow start");
-        await after(300);
+        await goesOn;
+        await after(300); // A signal that was sent before may come after it.
       },
       cleanup: cleanedUpLate("server"),
     };

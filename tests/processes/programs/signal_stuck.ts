@@ -8,11 +8,11 @@ manager.addTask("stuck", {
   execute({ signal }) {
     signal.addEventListener("abort", () => {
       console.log("told to stop");
-      setTimeout(() => console.log("the grace is over"), 400);
+      setTimeout(() => console.log("the grace is over"), 2_100);
     });
     console.log("ready");
     return new Promise(() => {});
   },
 });
-using signal = shutdownSignal();
+using signal = shutdownSignal({ grace: 2_000 });
 await manager.run({ signal });

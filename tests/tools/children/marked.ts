@@ -21,9 +21,9 @@ export class Marked {
     return this.pids.map((pid) => `${pid} ${commandOf(pid)}`);
   }
 
-  /** How many live, once none does or some time has passed. */
-  async left(): Promise<number> {
-    for (let asked = 0; asked < 50 && this.pids.length > 0; asked++) {
+  /** How many live, once none does or it was asked so often, each 10 ms. */
+  async left(most = 500): Promise<number> {
+    for (let asked = 0; asked < most && this.pids.length > 0; asked++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return this.pids.length;

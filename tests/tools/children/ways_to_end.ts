@@ -68,7 +68,7 @@ export async function tryWays(
       await results.check(
         `${name}: ended by ${way.name}, ${what}`,
         async () => {
-          const count = await leftBy(way, parent);
+          const count = await leftBy(way, parent, leaves ? 50 : 500);
           left.push(count);
           assertEquals(count > 0, leaves, `${count} are left`);
         },
@@ -79,10 +79,11 @@ export async function tryWays(
   return rows;
 }
 
-/** How many are left when a parent has ended. */
+/** How many are left when a parent has ended, by the last of so many looks. */
 async function leftBy(
   { how, signals }: Way,
   parent: Parent,
+  looks: number,
 ): Promise<number> {
   const { program, marked } = parent.start("ends", how);
   try {
@@ -92,7 +93,7 @@ async function leftBy(
       program.kill(signal);
     }
     await program.ended;
-    return await marked.left();
+    return await marked.left(looks);
   } finally {
     marked.kill();
   }

@@ -10,7 +10,7 @@ const PROMPT = /exit code \d+ > /g;
 
 /** How often one looks for what is waited for, and how long at most. */
 const INTERVAL = 20;
-const LONGEST_WAIT = 8_000;
+const LONGEST_WAIT = 30_000;
 
 /**
  * A pseudo-terminal with an interactive shell. Its line discipline and job
