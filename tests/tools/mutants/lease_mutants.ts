@@ -415,4 +415,12 @@ export const leaseMutants: readonly Mutant[] = [
     replace: `stored`,
     tests: ["lease/locks_test.ts"],
   },
+  {
+    name: "sends what a stage of a term returns twice",
+    rule: "lease",
+    file: "tasks/_lease_term.ts",
+    find: `    return promise;`,
+    replace: `    return returned;`,
+    tests: ["tasks/returned_thenables_test.ts"],
+  },
 ];

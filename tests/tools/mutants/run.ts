@@ -4,7 +4,6 @@
  * or rule only.
  */
 import { availableParallelism } from "node:os";
-import { inspectorMutants } from "./inspector_mutants.ts";
 import { type Mutant, mutated } from "./mutant.ts";
 import { mutants } from "./mutants.ts";
 import { copyProject } from "./project_copy.ts";
@@ -17,7 +16,7 @@ const TIME_LIMIT_OF_ALL = 600_000;
 const ROOT = `${import.meta.dirname}/../../..`;
 
 const [text = ""] = Deno.args;
-const chosen = [...mutants, ...inspectorMutants].filter(({ name, rule }) =>
+const chosen = mutants.filter(({ name, rule }) =>
   `${rule}: ${name}`.includes(text)
 );
 
