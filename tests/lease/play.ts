@@ -1,6 +1,7 @@
 import { TaskContext } from "@goasync/core";
 import { lease, type Lock } from "@goasync/core/tasks/lease";
 import { assert } from "@std/assert";
+import { fakeRandom } from "../helpers/fake_random.ts";
 import { denoKvLocks, type Send, serverLocks } from "./model_locks.ts";
 import { type Machine, World } from "./world.ts";
 
@@ -54,7 +55,9 @@ export async function play(
   troubles: readonly Trouble[],
   fateOf: Fate,
   durations: Stages,
+  random: () => number,
 ): Promise<void> {
+  using _random = fakeRandom(random);
   using world = new World();
   const makeLock = engine === "server"
     ? serverLocks(() => world.now)

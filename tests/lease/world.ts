@@ -78,23 +78,20 @@ export class World implements Disposable {
     while (true) {
       let next: Event | undefined;
       for (const each of this.#events.values()) {
-        if (!next || each.at < next.at) next = each;
+        if (!next || isBefore(each, next)) next = each;
       }
-      if (!next || next.at > end) break;
+      if (!next || timeOf(next) > end) break;
       this.#events.delete(next.order);
-      this.now = Math.max(this.now, next.at);
+      this.now = Math.max(this.now, timeOf(next));
       await this.#happen(next);
     }
     this.now = end;
   }
 
   async #happen({ machine, callback }: Event): Promise<void> {
-    if (!machine) callback();
-    else if (machine.isDead) return;
-    else if (machine.frozenUntil > this.now) {
-      this.at(machine.frozenUntil, callback, machine);
-      return;
-    } else this.on(machine, callback);
+    if (machine?.isDead) return;
+    if (machine) this.on(machine, callback);
+    else callback();
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
@@ -104,4 +101,15 @@ export class World implements Disposable {
     Date.now = dateNow;
     performance.now = performanceNow;
   }
+}
+
+/** When it happens: what a machine has missed, as soon as it goes on. */
+function timeOf({ at, machine }: Event): number {
+  return Math.max(at, machine?.frozenUntil ?? 0);
+}
+
+/** What a machine has missed happens in the order in which it was due. */
+function isBefore(one: Event, other: Event): boolean {
+  const [time, otherTime] = [timeOf(one), timeOf(other)];
+  return time < otherTime || time === otherTime && one.at < other.at;
 }
