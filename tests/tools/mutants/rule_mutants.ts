@@ -498,7 +498,7 @@ export const ruleMutants: readonly Mutant[] = [
     file: MANAGER_RUN,
     find: `if (!run.isCancelled) {`,
     replace: `if (run) {`,
-    tests: ["core/handles_test.ts"],
+    tests: ["core/cancel_test.ts"],
   },
   {
     name: "starts a cancelled task",
@@ -506,7 +506,7 @@ export const ruleMutants: readonly Mutant[] = [
     file: "src/cancel_task.ts",
     find: `run.neverStart();`,
     replace: ``,
-    tests: ["core/handles_test.ts"],
+    tests: ["core/cancel_test.ts"],
   },
   {
     name: "leaves a manager running that its task did not wait for",

@@ -1,5 +1,10 @@
 import type { Mutant } from "./mutant.ts";
 
+const HTTP_SERVER = [
+  "tasks/http_server_test.ts",
+  "tasks/http_server_drain_test.ts",
+];
+
 /** Bugs of servers, and of what says whether they are healthy. */
 export const serverMutants: readonly Mutant[] = [
   {
@@ -8,7 +13,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `if (this.#isLeaving) sayClose(connection);`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "keeps a connection whose answer is sent",
@@ -16,7 +21,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `if (this.#isClosing) closeIdle(connection);`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "hangs up nothing",
@@ -26,7 +31,7 @@ export const serverMutants: readonly Mutant[] = [
       `for (const { socket } of this.#connections.values()) socket.destroy();
     for (const socket of this.#accepted) socket.destroy();`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "hears a server after its run",
@@ -34,7 +39,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_node_serving.ts",
     find: `this.#connections.release();`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "closes without the delay that balancers need",
@@ -42,7 +47,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_server_task.ts",
     find: `if (closeDelay > 0) await pause(closeDelay, signal);`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "listens although nobody waits for it any more",
@@ -50,7 +55,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_server_task.ts",
     find: `if (abandoned.aborted) return this.serving.release();`,
     replace: `if (abandoned.aborted) return;`,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "answers what comes after the end with a handler",
@@ -74,7 +79,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `connection.last.removeHeader("connection");`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "takes an upload that was asked to continue for idle",
@@ -82,7 +87,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `this.#listenToo(event, this.#onRequest);`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "answers streams that others answer",
@@ -90,7 +95,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `return "updateSettings" in server;`,
     replace: `return false;`,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "waits for a handshake that never comes",
@@ -98,7 +103,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_connections.ts",
     find: `for (const socket of this.#handshaking.values()) socket.destroy();`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "lets Node cut off what is ended",
@@ -106,7 +111,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_node_serving.ts",
     find: `server.closeIdleConnections = closeIdle;`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "waits for nothing once somebody else has closed",
@@ -114,7 +119,7 @@ export const serverMutants: readonly Mutant[] = [
     file: "tasks/_node_serving.ts",
     find: `await this.#connections.closed();`,
     replace: ``,
-    tests: ["tasks/http_server_test.ts"],
+    tests: HTTP_SERVER,
   },
   {
     name: "waits for a shutdown that never ends",
