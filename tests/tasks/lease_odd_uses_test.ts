@@ -219,6 +219,35 @@ describe("lease() that goes on for long", () => {
   });
 });
 
+describe("lease() that is left behind as an answer to a renewal comes", () => {
+  for (const isOurs of [true, false]) {
+    it(`leaves no timer, however the two meet: ${isOurs}`, async () => {
+      for (let turns = 0; turns < 12; turns++) {
+        using time = new FakeTime();
+        using timers = new CountedTimers();
+        const lock = new FakeLock();
+        const answers = gate();
+        lock.instead.renew = () => answers.reached.then(() => isOurs);
+        const abandoned = new AbortController();
+        const context = new TaskContext({
+          name: "it",
+          signal: abandoned.signal,
+          abandoned: abandoned.signal,
+        });
+        const run = lease(lock, terms([]), OPTIONS).execute(context);
+        await pass(time, 300);
+        assertEquals(lock.calls, ["acquire", "renew"]);
+        answers.open();
+        for (let turn = 0; turn < turns; turn++) await null;
+        abandoned.abort();
+        await Promise.allSettled([run]);
+        await time.runMicrotasks();
+        assertEquals(timers.running, 0, `after ${turns} turns`);
+      }
+    });
+  }
+});
+
 describe("lease() of tasks that have little", () => {
   const stages: Task[] = [
     { initialize() {} },
