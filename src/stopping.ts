@@ -159,9 +159,8 @@ export class Stopping {
         this.#runs.filter((run) => drainsAlone(run) && isUnlimited(run)),
         this.reason,
       );
-      for (const run of this.#waitsFor) {
-        if (isUnlimited(run)) this.#release(run);
-      }
+      const late = [...this.#waitsFor].filter(isUnlimited);
+      late.forEach((run) => this.#release(run));
     });
   }
 }
