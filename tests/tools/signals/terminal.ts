@@ -10,7 +10,7 @@ const PROMPT = /exit code \d+ > /g;
 
 /** How often one looks for what is waited for, and how long at most. */
 const INTERVAL = 20;
-const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT = 8_000;
 
 /**
  * A pseudo-terminal with an interactive shell. Its line discipline and job
@@ -78,9 +78,13 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Resolves once something is so, which is looked at again and again. */
-  async until(what: string, isSo: () => boolean): Promise<void> {
-    const message = `Waited ${LONGEST_WAIT} ms until ${what}`;
-    const timeout = { milliseconds: LONGEST_WAIT, message };
+  async until(
+    what: string,
+    isSo: () => boolean,
+    milliseconds: number = LONGEST_WAIT,
+  ): Promise<void> {
+    const message = `Waited ${milliseconds} ms until ${what}`;
+    const timeout = { milliseconds, message };
     await waitFor(isSo, { interval: INTERVAL, timeout });
   }
 

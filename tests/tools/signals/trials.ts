@@ -19,6 +19,9 @@ const KEPT_ALIVE = "kept alive by";
 /** How long a person waits with the second key press. */
 const BETWEEN_PRESSES = 1_500;
 
+/** How long a start through several programs may take on a busy machine. */
+const LONGEST_START = 30_000;
+
 /** One key press: everything is cleaned up, and nothing is left. */
 export async function pressOnce(
   { line, habit }: Starter,
@@ -78,7 +81,7 @@ async function started(terminal: Terminal, before?: number): Promise<number> {
     const ownPid = Number(terminal.printed.match(/.*runs as (\d+)\n/s)?.[1]);
     pid = terminal.processes().find((each) => each.ownPid === ownPid)?.pid;
     return pid !== undefined && pid !== before;
-  });
+  }, LONGEST_START);
   return pid!;
 }
 
